@@ -1,0 +1,68 @@
+package io.wharfgate.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
+import io.wharfgate.oci.RouteParser;
+
+/** Sends a request to the part of the service that its path belongs to. Everything below /v2 is the registry's. */
+public final class PathRouter implements HttpHandler {
+
+    private static final HttpString API_VERSION = new HttpString("Docker-Distribution-Api-Version");
+
+    private final HttpHandler registry;
+
+    public PathRouter(HttpHandler registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        String path = exchange.getRequestURI();
+        if (RouteParser.owns(path)) {
+            // On every answer there, errors and 401s included: docker takes a host without it for a v1 registry.
+            exchange.getResponseHeaders().put(API_VERSION, "registry/2.0");
+            registry.handleRequest(exchange);
+            return;
+        }
+        switch (path) {
+            case "/_ping", "/v1/_ping" -> ping(exchange);
+            case "/" -> front(exchange);
+            default ->
+                throw new RegistryException(
+                        RegistryError.NOT_FOUND,
+                        path.startsWith("/v1/")
+                                ? "the v1 registry protocol is not spoken here; use a client that knows /v2/"
+                                : "nothing is served at this path; the registry is at /v2/");
+        }
+    }
+
+    /** Open to all: load balancers and the oldest clients ask here whether the service is alive. */
+    private static void ping(HttpServerExchange exchange) {
+        requireRead(exchange);
+        Answer.status(200)
+                .json("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .header(Headers.CACHE_CONTROL, "no-cache")
+                .send(exchange);
+    }
+
+    private static void front(HttpServerExchange exchange) {
+        requireRead(exchange);
+        Answer.status(200)
+                .text("This is a Wharfgate registry. Use it with: docker login "
+                        + Printable.of(exchange.getHostAndPort()) + "\n")
+                .send(exchange);
+    }
+
+    private static void requireRead(HttpServerExchange exchange) {
+        if (!exchange.getRequestMethod().equals(Methods.GET)
+                && !exchange.getRequestMethod().equals(Methods.HEAD)) {
+            exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
+            throw new RegistryException(RegistryError.UNSUPPORTED);
+        }
+    }
+}
