@@ -9,6 +9,11 @@ import java.util.regex.Pattern;
  */
 public record MediaType(String value) {
 
+    private static final int MAX_LENGTH = 255;
+    private static final String TOKEN = "[A-Za-z0-9!#$&^_.+-]++";
+    // Parameters are kept as they are, as long as they are printable: the value becomes a header again.
+    private static final Pattern GRAMMAR = Pattern.compile(TOKEN + "/" + TOKEN + "(?:\\s*;[\\x20-\\x7e]*+)?");
+
     public static final MediaType OCI_MANIFEST = new MediaType("application/vnd.oci.image.manifest.v1+json");
     public static final MediaType OCI_INDEX = new MediaType("application/vnd.oci.image.index.v1+json");
     public static final MediaType DOCKER_MANIFEST =
@@ -20,11 +25,6 @@ public record MediaType(String value) {
     public static final MediaType DOCKER_SCHEMA1_SIGNED =
             new MediaType("application/vnd.docker.distribution.manifest.v1+prettyjws");
     public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
-
-    private static final int MAX_LENGTH = 255;
-    private static final String TOKEN = "[A-Za-z0-9!#$&^_.+-]++";
-    // Parameters are kept as they are, as long as they are printable: the value becomes a header again.
-    private static final Pattern GRAMMAR = Pattern.compile(TOKEN + "/" + TOKEN + "(?:\\s*;[\\x20-\\x7e]*+)?");
 
     public MediaType {
         if (!isValid(value)) {

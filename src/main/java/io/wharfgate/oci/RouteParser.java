@@ -40,6 +40,7 @@ public final class RouteParser {
         }
         int slash = path.lastIndexOf('/');
         if (slash < 0) {
+            plain(path);
             throw notFound();
         }
         String last = path.substring(slash + 1);

@@ -25,7 +25,17 @@ final class TestServer implements AutoCloseable {
         this(handler, Duration.ofSeconds(30), 4, 16);
     }
 
+    TestServer(ClientAddress addresses, Handler handler) throws IOException {
+        this(addresses, handler, Duration.ofSeconds(30), 4, 16);
+    }
+
     TestServer(Handler handler, Duration stallTimeout, int workerCount, int bufferCount) throws IOException {
+        this(new ClientAddress(address -> false), handler, stallTimeout, workerCount, bufferCount);
+    }
+
+    private TestServer(
+            ClientAddress addresses, Handler handler, Duration stallTimeout, int workerCount, int bufferCount)
+            throws IOException {
         workers = new Workers(workerCount);
         buffers = new TransferBuffers(bufferCount);
         Bodies bodies = new Bodies(buffers, workers, stallTimeout);
@@ -35,7 +45,7 @@ final class TestServer implements AutoCloseable {
                 new ServerConfig.Limits(stallTimeout, Duration.ofSeconds(1), 1000, 64 * 1024, 0),
                 2,
                 Optional.empty(),
-                new RootHandler(new ClientAddress(address -> false), running, adapter));
+                new RootHandler(addresses, running, adapter));
     }
 
     int port() {
