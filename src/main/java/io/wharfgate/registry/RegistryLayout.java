@@ -1,0 +1,118 @@
+package io.wharfgate.registry;
+
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.Tag;
+import io.wharfgate.oci.UploadId;
+import io.wharfgate.storage.ObjectKey;
+
+/**
+ * Every path of the storage, and nothing else makes one. The layout is that of CNCF distribution 2.8
+ * ({@code registry/storage/paths.go}), so that either can go on with what the other has written:
+ *
+ * <pre>
+ * docker/registry/v2/
+ * ├── blobs/
+ * │   └── sha256/ab/abcdef…/data                  content of layers, configs and manifests, once for all repositories
+ * └── repositories/
+ *     └── library/alpine/                         the name's components are directories
+ *         ├── _layers/sha256/abcdef…/link         this repository has that blob
+ *         ├── _manifests/
+ *         │   ├── revisions/sha256/abcdef…/
+ *         │   │   ├── link                        this repository has that manifest
+ *         │   │   └── mediatype                   ours: pushed media type, where the content says another or none
+ *         │   └── tags/latest/
+ *         │       ├── current/link                what the tag points to
+ *         │       └── index/sha256/abcdef…/link   what it has ever pointed to
+ *         └── _uploads/b0ff…-…/
+ *             ├── data                            what has arrived
+ *             ├── startedat                       RFC 3339; distribution's purger goes by it
+ *             └── algorithm                       ours: which digest is computed, where it is not sha256
+ * </pre>
+ *
+ * A {@code link} holds {@code algorithm:hex} without a line end. A component of a name never begins with {@code _}.
+ */
+final class RegistryLayout {
+
+    private static final ObjectKey BLOBS = new ObjectKey("docker/registry/v2/blobs");
+
+    /** What all repositories are below. */
+    static final ObjectKey REPOSITORIES = new ObjectKey("docker/registry/v2/repositories");
+
+    /** The directory whose presence makes a directory a repository. */
+    static final String MANIFESTS_DIRECTORY = "_manifests";
+
+    private RegistryLayout() {}
+
+    static ObjectKey blobData(Digest digest) {
+        return BLOBS.child(digest.algorithm().label())
+                .child(digest.hex().substring(0, 2))
+                .child(digest.hex())
+                .child("data");
+    }
+
+    static ObjectKey layerLink(RepositoryName name, Digest digest) {
+        return repository(name).child("_layers").child(path(digest)).child("link");
+    }
+
+    static ObjectKey revisions(RepositoryName name, DigestAlgorithm algorithm) {
+        return manifests(name).child("revisions").child(algorithm.label());
+    }
+
+    static ObjectKey revision(RepositoryName name, Digest digest) {
+        return revisions(name, digest.algorithm()).child(digest.hex());
+    }
+
+    static ObjectKey revisionLink(RepositoryName name, Digest digest) {
+        return revision(name, digest).child("link");
+    }
+
+    static ObjectKey revisionMediaType(RepositoryName name, Digest digest) {
+        return revision(name, digest).child("mediatype");
+    }
+
+    static ObjectKey tags(RepositoryName name) {
+        return manifests(name).child("tags");
+    }
+
+    static ObjectKey tag(RepositoryName name, Tag tag) {
+        return tags(name).child(tag.value());
+    }
+
+    static ObjectKey tagCurrentLink(RepositoryName name, Tag tag) {
+        return tag(name, tag).child("current/link");
+    }
+
+    static ObjectKey tagIndexLink(RepositoryName name, Tag tag, Digest digest) {
+        return tag(name, tag).child("index").child(path(digest)).child("link");
+    }
+
+    static ObjectKey upload(RepositoryName name, UploadId id) {
+        return repository(name).child("_uploads").child(id.toString());
+    }
+
+    static ObjectKey uploadData(RepositoryName name, UploadId id) {
+        return upload(name, id).child("data");
+    }
+
+    static ObjectKey uploadStartedAt(RepositoryName name, UploadId id) {
+        return upload(name, id).child("startedat");
+    }
+
+    static ObjectKey uploadAlgorithm(RepositoryName name, UploadId id) {
+        return upload(name, id).child("algorithm");
+    }
+
+    private static ObjectKey repository(RepositoryName name) {
+        return REPOSITORIES.child(name.value());
+    }
+
+    private static ObjectKey manifests(RepositoryName name) {
+        return repository(name).child(MANIFESTS_DIRECTORY);
+    }
+
+    private static String path(Digest digest) {
+        return digest.algorithm().label() + "/" + digest.hex();
+    }
+}

@@ -1,0 +1,121 @@
+package io.wharfgate.registry;
+
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
+import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.UploadId;
+import io.wharfgate.storage.StagedWrite;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An upload session while one request has it open. */
+final class UploadSession implements UploadWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(UploadSession.class);
+
+    /** Which session: an id is good only in the repository that it was given for. */
+    record Key(RepositoryName name, UploadId id) {}
+
+    private enum State {
+        /** Takes bytes. */
+        OPEN,
+        /** An error has ended this writer; what arrived stays in the session. */
+        FAILED,
+        /** There is no session any more. */
+        ENDED,
+        CLOSED
+    }
+
+    private final Uploads uploads;
+    private final Links links;
+    private final Key key;
+    private final StagedWrite data;
+    private final RunningHash hash;
+    private boolean hashSpent;
+    private State state = State.OPEN;
+
+    UploadSession(Uploads uploads, Links links, Key key, StagedWrite data, RunningHash hash) {
+        this.uploads = uploads;
+        this.links = links;
+        this.key = key;
+        this.data = data;
+        this.hash = hash;
+    }
+
+    @Override
+    public long offset() {
+        return data.size();
+    }
+
+    @Override
+    public void append(ByteBuffer source) throws IOException {
+        requireOpen();
+        ByteBuffer written = source.duplicate();
+        state = State.FAILED;
+        DiskFull.told(() -> data.append(source));
+        hash.update(written);
+        state = State.OPEN;
+    }
+
+    @Override
+    public Digest commit(Digest expected) throws IOException {
+        requireOpen();
+        state = State.FAILED;
+        hashSpent = true;
+        RunningHash whole = expected.algorithm() == hash.algorithm() ? hash : uploads.hash(key, expected.algorithm());
+        if (!whole.finish().equals(expected)) {
+            data.close();
+            uploads.remove(key);
+            state = State.ENDED;
+            throw new RegistryException(
+                    RegistryError.DIGEST_INVALID,
+                    "the content that arrived does not have this digest; push it again from the start",
+                    Map.of("digest", expected.toString()));
+        }
+        DiskFull.told(() -> data.commit(RegistryLayout.blobData(expected)));
+        state = State.ENDED;
+        try {
+            // The link comes after the data: it is what makes it a blob of this repository.
+            DiskFull.told(() -> links.write(RegistryLayout.layerLink(key.name(), expected), expected));
+        } finally {
+            removeRest();
+        }
+        return expected;
+    }
+
+    @Override
+    public void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        boolean whole = !hashSpent && hash.length() == data.size();
+        state = State.CLOSED;
+        try {
+            data.close();
+        } catch (IOException e) {
+            log.warn("upload cannot be closed; what arrived may be incomplete upload={} reason={}", key, e.toString());
+        } finally {
+            uploads.release(key, whole ? Optional.of(hash) : Optional.empty());
+        }
+    }
+
+    /** The session's data is a blob now; whatever becomes of this does not change the answer to the client. */
+    private void removeRest() {
+        try {
+            uploads.remove(key);
+        } catch (IOException e) {
+            log.warn("finished upload cannot be cleared away upload={} reason={}", key, e.toString());
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        if (state != State.OPEN) {
+            throw new IOException("upload writer takes no more after an error, its end or its close: " + key);
+        }
+    }
+}

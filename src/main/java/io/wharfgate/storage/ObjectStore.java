@@ -1,0 +1,97 @@
+package io.wharfgate.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Keeps bytes under keys. This is the contract of every driver; {@code ObjectStoreContract} tests it.
+ *
+ * <ul>
+ *   <li>Every method may block on the storage, and on nothing else. All are safe for use by any thread.
+ *   <li>A write that has returned is durable: it survives the death of the process and, where the driver writes to a
+ *       disk of its own, a loss of power. A reader sees the old content or the new one, whole.
+ *   <li>There is no {@code move}: object stores have none. Large objects are {@linkplain #stage staged} and committed.
+ *   <li>A key is either an object or holds others below it. A write that would make it both fails; a read of the wrong
+ *       kind finds nothing.
+ *   <li>"Not there" is told apart from "cannot look": storage that is out of reach is an {@link IOException}, never an
+ *       absent object.
+ *   <li>Messages of exceptions are for the operator and may name places in the storage.
+ * </ul>
+ *
+ * <p>Whoever made the store closes it, after the last of its readers and staged writes.
+ */
+public interface ObjectStore extends Closeable {
+
+    /** Length of the object in bytes; empty when there is none. */
+    OptionalLong size(ObjectKey key) throws IOException;
+
+    /** Opens an object for random reads. The caller closes it.
+     *
+     * @throws NoSuchObjectException when there is none
+     */
+    ObjectReader open(ObjectKey key) throws IOException;
+
+    /**
+     * Reads a small object whole.
+     *
+     * @param limit longest content to take, in bytes
+     * @throws NoSuchObjectException when there is none
+     * @throws ObjectTooLargeException when it is longer than {@code limit}
+     */
+    byte[] read(ObjectKey key, int limit) throws IOException;
+
+    /**
+     * Writes a small object whole, replacing what is there.
+     *
+     * @throws StorageFullException when there is no room; what was there before is still there
+     */
+    void put(ObjectKey key, byte[] content) throws IOException;
+
+    /**
+     * Begins an object that grows by appending, empty and durable at once, at a key where nothing is yet. Until its
+     * commit it can be read at that key like any object.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when something is there
+     * @throws StorageFullException when there is no room
+     */
+    StagedWrite stage(ObjectKey key) throws IOException;
+
+    /**
+     * Goes on with what {@link #stage} began, in this process or an earlier one, at its end.
+     *
+     * @throws NoSuchObjectException when there is none
+     */
+    StagedWrite resume(ObjectKey key) throws IOException;
+
+    /** Deletes one object. Does nothing when there is none. */
+    void delete(ObjectKey key) throws IOException;
+
+    /** Deletes every object below a key, in no particular order and not atomically. Does nothing when there is none. */
+    void deleteTree(ObjectKey prefix) throws IOException;
+
+    /**
+     * What is immediately below a key, in ASCII order; empty when there is nothing. Takes time and memory by their
+     * number. A name here may be one that no key can have, when somebody else put it there.
+     */
+    List<Child> list(ObjectKey prefix) throws IOException;
+
+    /**
+     * Whether the storage can be read and written right now.
+     *
+     * @throws IOException when it cannot, saying why
+     */
+    void check() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /**
+     * Something immediately below a key.
+     *
+     * @param name its last segment
+     * @param container whether it holds others rather than being an object; it may turn out to be empty
+     */
+    record Child(String name, boolean container) {}
+}

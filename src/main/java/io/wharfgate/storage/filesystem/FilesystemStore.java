@@ -1,0 +1,255 @@
+package io.wharfgate.storage.filesystem;
+
+import io.wharfgate.storage.NoSuchObjectException;
+import io.wharfgate.storage.ObjectKey;
+import io.wharfgate.storage.ObjectReader;
+import io.wharfgate.storage.ObjectStore;
+import io.wharfgate.storage.ObjectTooLargeException;
+import io.wharfgate.storage.StagedWrite;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Objects as files below a root directory, at the paths that their keys spell. Small objects are written to a temporary
+ * file and renamed; staged ones grow where they lie, as CNCF distribution's uploads do, and are renamed. Files,
+ * directories and all parents that had to be made are fsynced before a write returns.
+ *
+ * <p>Several processes may use one root. One that can only be read serves reads.
+ */
+public final class FilesystemStore implements ObjectStore {
+
+    private static final Logger log = LoggerFactory.getLogger(FilesystemStore.class);
+
+    private final StorageRoot root;
+    private final Directories directories;
+    private final TemporaryFiles temporary;
+    private final ExecutorService writeback = WritebackThreads.start();
+
+    private FilesystemStore(StorageRoot root) {
+        this.root = root;
+        this.directories = new Directories(root);
+        this.temporary = new TemporaryFiles(root, directories);
+    }
+
+    /**
+     * Opens the store in that directory, which is made when it is missing, and deletes temporary files that a crash
+     * has left.
+     *
+     * @throws IOException when the directory is neither there nor can be made
+     */
+    public static FilesystemStore open(Path directory) throws IOException {
+        FilesystemStore store = new FilesystemStore(StorageRoot.open(directory));
+        try {
+            store.temporary.deleteStale(Instant.now());
+        } catch (IOException e) {
+            log.warn(
+                    "temporary files of an earlier run cannot be deleted; pulls work, pushes may not reason={}",
+                    e.toString());
+        }
+        return store;
+    }
+
+    @Override
+    public OptionalLong size(ObjectKey key) throws IOException {
+        return length(root.resolve(key));
+    }
+
+    @Override
+    public ObjectReader open(ObjectKey key) throws IOException {
+        FileChannel channel = openExisting(key, StandardOpenOption.READ);
+        try {
+            return new FileReader(channel, channel.size());
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public byte[] read(ObjectKey key, int limit) throws IOException {
+        try (FileChannel channel = openExisting(key, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > limit) {
+                throw new ObjectTooLargeException(key, size, limit);
+            }
+            return FileBytes.read(channel, (int) size);
+        }
+    }
+
+    @Override
+    public void put(ObjectKey key, byte[] content) throws IOException {
+        try {
+            Path file = temporary.write(content);
+            try {
+                Path target = root.resolve(key);
+                directories.durableEntryIn(parent(target), () -> rename(file, target));
+            } catch (IOException e) {
+                TemporaryFiles.discard(file, e);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw DiskErrors.told(e);
+        }
+    }
+
+    @Override
+    public StagedWrite stage(ObjectKey key) throws IOException {
+        Path file = root.resolve(key);
+        try {
+            return staged(
+                    file,
+                    directories.durableEntryIn(
+                            parent(file),
+                            () -> FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)));
+        } catch (IOException e) {
+            throw DiskErrors.told(e);
+        }
+    }
+
+    @Override
+    public StagedWrite resume(ObjectKey key) throws IOException {
+        return staged(root.resolve(key), openExisting(key, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public void delete(ObjectKey key) throws IOException {
+        Path file = root.resolve(key);
+        if (length(file).isPresent()) {
+            Files.deleteIfExists(file);
+            directories.pruneFrom(parent(file));
+        }
+    }
+
+    @Override
+    public void deleteTree(ObjectKey prefix) throws IOException {
+        Path top = root.resolve(prefix);
+        if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS)) {
+            TreeDeletion.delete(top);
+            directories.pruneFrom(parent(top));
+        } else {
+            root.requirePresent();
+        }
+    }
+
+    @Override
+    public List<Child> list(ObjectKey prefix) throws IOException {
+        List<Child> children = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(prefix))) {
+            for (Path entry : entries) {
+                children.add(new Child(String.valueOf(entry.getFileName()), Files.isDirectory(entry)));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            root.requirePresent();
+        }
+        children.sort(Comparator.comparing(Child::name));
+        return children;
+    }
+
+    @Override
+    public void check() throws IOException {
+        root.requirePresent();
+        try {
+            Files.delete(temporary.write(new byte[] {'o', 'k'}));
+        } catch (IOException e) {
+            throw DiskErrors.told(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        writeback.shutdown();
+    }
+
+    private StagedWrite staged(Path file, FileChannel channel) throws IOException {
+        try {
+            Writeback ahead = new Writeback(channel, writeback, channel.size());
+            return new FileStagedWrite(channel, ahead, target -> place(file, root.resolve(target)));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** An existing target of the same size stays: its readers and the page cache know it already. */
+    private void place(Path file, Path target) throws IOException {
+        directories.durableEntryIn(parent(target), () -> {
+            OptionalLong there = length(target);
+            if (there.isEmpty() || there.getAsLong() != Files.size(file)) {
+                return rename(file, target);
+            }
+            try (FileChannel existing = FileChannel.open(target, StandardOpenOption.READ)) {
+                // Another writer may have renamed it a moment ago, and CNCF distribution's are not always durable.
+                existing.force(true);
+            }
+            Files.deleteIfExists(file);
+            return target;
+        });
+    }
+
+    private static Path rename(Path from, Path to) throws IOException {
+        try {
+            return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException(
+                    "the storage directory must lie on one file system as a whole, with " + to.getParent() + " too", e);
+        }
+    }
+
+    private FileChannel openExisting(ObjectKey key, StandardOpenOption option) throws IOException {
+        Path file = root.resolve(key);
+        // Linux lets a directory be opened for reading.
+        if (length(file).isEmpty()) {
+            throw new NoSuchObjectException(key);
+        }
+        try {
+            return FileChannel.open(file, option);
+        } catch (NoSuchFileException e) {
+            root.requirePresent();
+            throw new NoSuchObjectException(key);
+        }
+    }
+
+    /** The length of a regular file, in bytes; empty when there is none. */
+    private OptionalLong length(Path file) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.isRegularFile() ? OptionalLong.of(attributes.size()) : OptionalLong.empty();
+        } catch (IOException e) {
+            if (e instanceof NoSuchFileException || DiskErrors.notADirectory(e)) {
+                root.requirePresent();
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Path parent(Path path) throws IOException {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        return parent;
+    }
+}

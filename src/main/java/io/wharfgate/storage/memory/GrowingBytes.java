@@ -1,0 +1,40 @@
+package io.wharfgate.storage.memory;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Bytes that only ever grow at the end, so that a snapshot can share them. Not thread-safe. */
+final class GrowingBytes {
+
+    private byte[] bytes = new byte[0];
+    private int size;
+
+    static GrowingBytes of(byte[] content) {
+        GrowingBytes result = new GrowingBytes();
+        result.bytes = content.clone();
+        result.size = content.length;
+        return result;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void append(ByteBuffer source) {
+        int needed = Math.addExact(size, source.remaining());
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8, bytes.length * 2L)));
+        }
+        source.get(bytes, size, source.remaining());
+        size = needed;
+    }
+
+    /** What is there now; later growth does not show in it. */
+    ByteBuffer snapshot() {
+        return ByteBuffer.wrap(bytes, 0, size).slice().asReadOnlyBuffer();
+    }
+
+    byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+}
