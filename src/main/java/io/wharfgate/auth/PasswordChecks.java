@@ -1,0 +1,127 @@
+package io.wharfgate.auth;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs password checks on a few threads of its own, with a bounded queue before them, and one check for all who ask the same
+ * at the same time. Safe for use by any thread; {@link #submit} never waits.
+ */
+final class PasswordChecks implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PasswordChecks.class);
+
+    private final CheckLimits limits;
+    private final LongSupplier nanoTime;
+    private final ThreadPoolExecutor pool;
+    private final ConcurrentMap<Question, Check> inFlight = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Integer> perUser = new ConcurrentHashMap<>();
+
+    PasswordChecks(CheckLimits limits, LongSupplier nanoTime) {
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        var threads = new AtomicInteger();
+        this.pool = new ThreadPoolExecutor(
+                limits.workers(),
+                limits.workers(),
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(limits.waiting()),
+                task -> {
+                    var thread = new Thread(task, "password-check-" + threads.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /**
+     * What is to be checked. The stored password belongs to it: who comes after a change of the password must not be given
+     * the answer to the old one.
+     */
+    record Question(String user, CredentialMac.Tag tag, StoredPassword stored) {}
+
+    /**
+     * Answers a question, by the check that runs for it already or by a new one. Completes with {@code Overloaded} when
+     * there is no room; fails only if the check itself throws.
+     */
+    CompletionStage<AuthenticationResult> submit(Question question, Supplier<AuthenticationResult> answer) {
+        var mine = new Check(question, answer);
+        Check running = inFlight.putIfAbsent(question, mine);
+        if (running != null) {
+            return running.outcome.minimalCompletionStage();
+        }
+        if (perUser.merge(question.user(), 1, Integer::sum) > limits.perUser()) {
+            mine.turnAway("too many passwords of this user wait to be checked");
+        } else {
+            try {
+                pool.execute(mine);
+            } catch (RejectedExecutionException e) {
+                mine.turnAway("too many passwords wait to be checked");
+            }
+        }
+        return mine.outcome.minimalCompletionStage();
+    }
+
+    /** Ends the threads. Who still waits gets {@code Overloaded}; a check that runs is finished. */
+    @Override
+    public void close() {
+        List<Runnable> waiting = new ArrayList<>(pool.shutdownNow());
+        waiting.forEach(check -> ((Check) check).turnAway("shutting down"));
+    }
+
+    private final class Check implements Runnable {
+
+        private final Question question;
+        private final Supplier<AuthenticationResult> answer;
+        private final long asked = nanoTime.getAsLong();
+        private final CompletableFuture<AuthenticationResult> outcome = new CompletableFuture<>();
+
+        Check(Question question, Supplier<AuthenticationResult> answer) {
+            this.question = question;
+            this.answer = answer;
+        }
+
+        @Override
+        public void run() {
+            if (nanoTime.getAsLong() - asked > limits.longestWait().toNanos()) {
+                turnAway("waited too long for its turn");
+                return;
+            }
+            try {
+                AuthenticationResult result = answer.get();
+                leave();
+                outcome.complete(result);
+            } catch (RuntimeException | Error e) {
+                LOG.error("password_check_failed user={}", VisibleText.quote(question.user()), e);
+                leave();
+                outcome.completeExceptionally(e);
+            }
+        }
+
+        void turnAway(String reason) {
+            LOG.warn("login_turned_away user={} reason={}", VisibleText.quote(question.user()), reason);
+            leave();
+            outcome.complete(new AuthenticationResult.Overloaded(
+                    Math.toIntExact(limits.retryAfter().toSeconds())));
+        }
+
+        /** Before the outcome is told, so that whoever acts on it finds the place free. */
+        private void leave() {
+            inFlight.remove(question, this);
+            perUser.computeIfPresent(question.user(), (user, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.wharfgate.auth.htpasswd;
+
+import io.wharfgate.auth.UserStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A password file that is followed while it changes. Its users are swapped as a whole: a request sees the old ones or the new
+ * ones. A file that turns bad changes nothing but the log; the users read last stay in force.
+ *
+ * <p>{@link #poll} is for a timer: a second or so apart, on a thread that may read the disk. It takes a changed file only
+ * when it finds it the same twice, because Apache's tool and most editors write in place, and half a file looks like one with
+ * fewer users. {@link #reload} is for a signal: it looks at once. Safe for use by any thread.
+ */
+public final class HtpasswdFile implements UserStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HtpasswdFile.class);
+
+    /** The coarsest time stamps that are about (FAT). Within it, a second change may leave the fingerprint as it was. */
+    private static final Duration TIMESTAMP_STEP = Duration.ofSeconds(2);
+
+    private final Path path;
+    private final Clock clock;
+    private volatile HtpasswdContents contents;
+
+    /** The file that was read; empty when it has to be read again in any case. */
+    private Optional<FileFingerprint> loaded = Optional.empty();
+
+    /** What the last poll saw. */
+    private Optional<FileFingerprint> seen = Optional.empty();
+
+    private Optional<String> reported = Optional.empty();
+
+    private HtpasswdFile(Path path, Clock clock, HtpasswdContents contents) {
+        this.path = path;
+        this.clock = clock;
+        this.contents = contents;
+    }
+
+    /**
+     * Reads a file for the first time. A file without users is fine.
+     *
+     * @throws HtpasswdException when it cannot be read, or has lines and none of them is any good
+     */
+    public static HtpasswdFile open(Path path) throws HtpasswdException {
+        return open(path, Clock.systemUTC());
+    }
+
+    static HtpasswdFile open(Path path, Clock clock) throws HtpasswdException {
+        HtpasswdContents contents = read(path);
+        var file = new HtpasswdFile(path, clock, contents);
+        // What came in between the reading and this look is read by the next poll: nothing is taken as loaded here.
+        file.log(contents);
+        return file;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public HtpasswdUsers current() {
+        return contents.users();
+    }
+
+    /** The users in force, and what is wrong with the file that they came from. */
+    public HtpasswdContents contents() {
+        return contents;
+    }
+
+    /** Reads the file if it has changed since, and is not just being written. */
+    public synchronized Reload poll() {
+        Optional<FileFingerprint> now = fingerprint();
+        if (now.isPresent() && now.equals(loaded)) {
+            seen = now;
+            return new Reload.Unchanged();
+        }
+        boolean settled = now.equals(seen);
+        seen = now;
+        return settled || now.isEmpty() ? reload() : new Reload.Settling();
+    }
+
+    /** Reads the file now. */
+    public synchronized Reload reload() {
+        Optional<FileFingerprint> before = fingerprint();
+        HtpasswdContents read;
+        try {
+            read = parse(path);
+        } catch (HtpasswdException e) {
+            // Not taken as loaded: a change of the mode, which would heal it, does not show in the fingerprint.
+            loaded = Optional.empty();
+            return fail(String.valueOf(e.getMessage()));
+        }
+        if (before.isEmpty() || !before.equals(fingerprint())) {
+            return new Reload.Settling();
+        }
+        loaded = before.filter(this::trusted);
+        if (read.unusable()) {
+            return fail(unusable(path, read));
+        }
+        reported = Optional.empty();
+        if (read.users().equals(contents.users()) && read.problems().equals(contents.problems())) {
+            return new Reload.Unchanged();
+        }
+        contents = read;
+        log(read);
+        return new Reload.Loaded(read.users().size(), read.problems());
+    }
+
+    /** A file so new that it could change once more without a new time stamp is read again by the next poll. */
+    private boolean trusted(FileFingerprint fingerprint) {
+        Instant modified = fingerprint.modified().toInstant();
+        return modified.isBefore(clock.instant().minus(TIMESTAMP_STEP));
+    }
+
+    private Reload fail(String reason) {
+        if (!reported.equals(Optional.of(reason))) {
+            reported = Optional.of(reason);
+            LOG.error(
+                    "htpasswd_refused users_in_force={} reason={}",
+                    contents.users().size(),
+                    reason);
+        }
+        return new Reload.Failed(reason);
+    }
+
+    private void log(HtpasswdContents read) {
+        read.problems()
+                .forEach(problem -> LOG.warn(
+                        "htpasswd_line path={} line={} used={} reason={}",
+                        path,
+                        problem.line(),
+                        !problem.refused(),
+                        problem.text()));
+        LOG.info("htpasswd_loaded path={} users={}", path, read.users().size());
+        if (read.users().size() == 0) {
+            LOG.warn("htpasswd_empty path={} reason=nobody can log in; add a user with 'wharfgate user add'", path);
+        }
+    }
+
+    private Optional<FileFingerprint> fingerprint() {
+        try {
+            return Optional.of(FileFingerprint.of(path));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static HtpasswdContents parse(Path path) throws HtpasswdException {
+        return HtpasswdContents.parse(PasswordFileBytes.read(path));
+    }
+
+    private static HtpasswdContents read(Path path) throws HtpasswdException {
+        HtpasswdContents contents = parse(path);
+        if (contents.unusable()) {
+            throw new HtpasswdException(unusable(path, contents));
+        }
+        return contents;
+    }
+
+    private static String unusable(Path path, HtpasswdContents contents) {
+        return "no line of " + path + " can be used; " + contents.problems().get(0);
+    }
+}

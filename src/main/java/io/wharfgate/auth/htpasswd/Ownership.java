@@ -1,0 +1,63 @@
+package io.wharfgate.auth.htpasswd;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who may read and write a file: what has to survive when another file takes its place. */
+record Ownership(UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermission> mode) {
+
+    /** For a new file: its owner alone, mode 0600. Nothing where the file system has no such modes. */
+    static FileAttribute<?>[] ownerOnly(Path file) {
+        return hasModes(file)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /** That of a file; empty when there is no such file, or no such thing in its file system. */
+    static Optional<Ownership> of(Path file) throws IOException {
+        if (!hasModes(file) || Files.notExists(file)) {
+            return Optional.empty();
+        }
+        PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
+        return Optional.of(new Ownership(attributes.owner(), attributes.group(), attributes.permissions()));
+    }
+
+    /**
+     * Gives it to another file, which must not be a symbolic link: whoever may write to the directory could put one there, and
+     * root would change the rights of any file for him. The owner comes first, so that at no moment somebody has rights that
+     * he will not keep.
+     *
+     * @throws IOException when the process may not do so: only root gives files away
+     */
+    void applyTo(Path file) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes now = view.readAttributes();
+        if (!now.owner().equals(owner)) {
+            view.setOwner(owner);
+        }
+        if (!now.group().equals(group)) {
+            view.setGroup(group);
+        }
+        if (!now.permissions().equals(mode)) {
+            view.setPermissions(mode);
+        }
+    }
+
+    private static boolean hasModes(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}
