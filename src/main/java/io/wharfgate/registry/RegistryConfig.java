@@ -1,8 +1,8 @@
 package io.wharfgate.registry;
 
 /**
- * What an operator can set about the registry itself.
+ * What of the section {@code storage} is about the registry itself.
  *
- * @param delete whether manifests, tags and blobs may be deleted by clients
+ * @param delete whether clients may delete blobs, manifests and tags
  */
 public record RegistryConfig(boolean delete) {}

@@ -1,0 +1,65 @@
+package io.wharfgate.cli;
+
+import io.wharfgate.config.Inspection;
+import io.wharfgate.config.LoadedConfiguration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "check-config",
+        description = {
+            "Checks the configuration without starting anything.",
+            "",
+            "Prints every mistake with file, line and key. Looks also whether the files and directories that it names can"
+                    + " be used by this user."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  wharfgate check-config -c /etc/wharfgate/wharfgate.yaml",
+            "  wharfgate check-config --print      # what is in force, and where each value came from"
+        })
+final class CheckConfigCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--print",
+            description = {"Print the values in force as YAML, each with the place it came from.", "Secrets are masked."
+            })
+    private boolean print;
+
+    CheckConfigCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        Optional<LoadedConfiguration> loaded = config.load(surroundings);
+        if (loaded.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        Inspection.Report report = Inspection.of(loaded.get());
+        ConfigOption.printWarnings(surroundings.err(), report.warnings());
+        if (!report.errors().isEmpty()) {
+            ConfigOption.printErrors(surroundings.err(), report.errors());
+            return ExitCode.USAGE;
+        }
+        if (print) {
+            surroundings.out().print(loaded.get().toYaml());
+            surroundings.out().flush();
+        } else {
+            surroundings
+                    .out()
+                    .println("the configuration is valid (" + loaded.get().source() + ")");
+        }
+        return ExitCode.OK;
+    }
+}

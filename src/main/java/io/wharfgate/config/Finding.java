@@ -1,0 +1,23 @@
+package io.wharfgate.config;
+
+/**
+ * One mistake, or one warning.
+ *
+ * @param origin where it is
+ * @param key the key that it is about, {@code server.listen}; empty when it is about no single key
+ * @param message what is wrong and what to do, on one line; never holds a secret
+ */
+public record Finding(Origin origin, String key, String message) {
+
+    public Finding {
+        // Messages quote what users wrote. One finding is one line, whatever that was.
+        message = Shown.printable(message);
+        key = Shown.printable(key);
+    }
+
+    /** {@code file:line: key: what is wrong; what to do}, or the variable's name in place of file and line. */
+    @Override
+    public String toString() {
+        return Shown.printable(origin.toString()) + ": " + (key.isEmpty() ? "" : key + ": ") + message;
+    }
+}

@@ -1,0 +1,15 @@
+package io.wharfgate.config;
+
+import java.util.List;
+
+/** A value for a key, as somebody wrote it, not yet parsed. */
+sealed interface Given {
+
+    Origin origin();
+
+    /** For keys of {@link Key.Form#ONE}. */
+    record One(Origin origin, String text) implements Given {}
+
+    /** For keys of {@link Key.Form#LIST}. */
+    record Many(Origin origin, List<One> items) implements Given {}
+}

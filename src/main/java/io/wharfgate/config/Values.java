@@ -1,0 +1,118 @@
+package io.wharfgate.config;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Typed access to what was given, and a record of what is in force. Weaker values that are overridden are parsed too,
+ * so that their mistakes are known before the override goes away. Not thread-safe.
+ */
+final class Values {
+
+    private final List<Map<Key, Given>> sources;
+    private final Findings findings;
+    private final Map<Key, Effective> effective = new EnumMap<>(Key.class);
+
+    /**
+     * What is in force for a key.
+     *
+     * @param items the value as the file would write it; a list's items
+     */
+    record Effective(Origin origin, List<String> items) {}
+
+    /** From sources in the order of their strength, the strongest first. */
+    Values(List<Map<Key, Given>> sources, Findings findings) {
+        this.sources = List.copyOf(sources);
+        this.findings = findings;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    /** Where the strongest value for this key stands; also when it could not be parsed. */
+    Optional<Origin> given(Key key) {
+        return all(key).stream().findFirst().map(Given::origin);
+    }
+
+    /** Where the value stands, or that it is a default. */
+    Origin origin(Key key) {
+        return given(key).orElseGet(Origin.BuiltIn::new);
+    }
+
+    <T> T get(Key key, Format<T> format, T ifMissing) {
+        Optional<T> value = get(key, format);
+        if (value.isEmpty()) {
+            assume(key, List.of(format.show(ifMissing)));
+        }
+        return value.orElse(ifMissing);
+    }
+
+    <T> Optional<T> get(Key key, Format<T> format) {
+        return strongest(key, given -> parse(key, format, (Given.One) given))
+                .map(value -> note(key, value, List.of(format.show(value))));
+    }
+
+    <T> Optional<List<T>> list(Key key, Format<T> format) {
+        return strongest(key, given -> parseAll(key, format, (Given.Many) given))
+                .map(list -> note(key, list, list.stream().map(format::show).toList()));
+    }
+
+    /** Records a default that only becomes known from other values. */
+    void assume(Key key, List<String> items) {
+        effective.put(key, new Effective(new Origin.BuiltIn(), items));
+    }
+
+    void error(Key key, String message) {
+        findings.error(origin(key), key.path(), message);
+    }
+
+    void warning(Key key, String message) {
+        findings.warning(origin(key), key.path(), message);
+    }
+
+    /** Everything that is in force, by key. Keys that are not set and have no default are missing. */
+    Map<Key, Effective> effective() {
+        return Map.copyOf(effective);
+    }
+
+    private List<Given> all(Key key) {
+        return sources.stream()
+                .filter(source -> source.containsKey(key))
+                .map(source -> source.get(key))
+                .toList();
+    }
+
+    private interface Parse<T> {
+        Optional<T> from(Given given);
+    }
+
+    private <T> Optional<T> strongest(Key key, Parse<T> parse) {
+        List<Optional<T>> parsed = new ArrayList<>();
+        all(key).forEach(given -> parsed.add(parse.from(given)));
+        return parsed.isEmpty() ? Optional.empty() : parsed.get(0);
+    }
+
+    private <T> Optional<T> parse(Key key, Format<T> format, Given.One given) {
+        try {
+            return Optional.of(format.parse(given));
+        } catch (InvalidValueException e) {
+            findings.error(given.origin(), key.path(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private <T> Optional<List<T>> parseAll(Key key, Format<T> format, Given.Many given) {
+        var items = new ArrayList<T>();
+        given.items().forEach(item -> parse(key, format, item).ifPresent(items::add));
+        return items.size() == given.items().size() ? Optional.of(List.copyOf(items)) : Optional.empty();
+    }
+
+    private <T> T note(Key key, T value, List<String> items) {
+        effective.put(key, new Effective(origin(key), items));
+        return value;
+    }
+}

@@ -1,0 +1,18 @@
+package io.wharfgate.config;
+
+import io.wharfgate.auth.AuthConfig;
+import io.wharfgate.http.ServerConfig;
+import io.wharfgate.ops.OpsConfig;
+import io.wharfgate.registry.RegistryConfig;
+import io.wharfgate.storage.filesystem.FilesystemConfig;
+import io.wharfgate.tls.TlsConfig;
+
+/** The whole configuration, checked and with its defaults in place. Immutable; every path in it is absolute. */
+public record WharfgateConfig(
+        ServerConfig server,
+        TlsConfig tls,
+        AuthConfig auth,
+        FilesystemConfig storage,
+        RegistryConfig registry,
+        OpsConfig ops,
+        LogConfig log) {}
