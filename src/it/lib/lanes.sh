@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# The lanes, in the order in which they run: the quick and telling ones first. Sourced by run.sh and .ci/run.
+
+# shellcheck disable=SC2034
+ALL_LANES=(
+    quickstart
+    docker
+    skopeo
+    podman
+    buildah
+    layout
+    expect
+    bad-input
+    disk-full
+    reload
+    crash
+    big-layer
+    small-heap
+)
