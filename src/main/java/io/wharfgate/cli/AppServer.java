@@ -1,5 +1,7 @@
 package io.wharfgate.cli;
 
+import io.wharfgate.app.Service;
+import io.wharfgate.app.StartException;
 import io.wharfgate.config.LoadedConfiguration;
 import picocli.CommandLine.ExitCode;
 
@@ -7,8 +9,12 @@ import picocli.CommandLine.ExitCode;
 public final class AppServer implements Server {
 
     @Override
-    public int run(LoadedConfiguration configuration, Surroundings surroundings) {
-        surroundings.err().println("wharfgate serve: this build has no server");
-        return ExitCode.SOFTWARE;
+    public int run(LoadedConfiguration configuration, Surroundings surroundings) throws InterruptedException {
+        try {
+            return Service.run(configuration, surroundings.out()) ? ExitCode.OK : ExitCode.SOFTWARE;
+        } catch (StartException e) {
+            surroundings.err().println("wharfgate serve: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
     }
 }

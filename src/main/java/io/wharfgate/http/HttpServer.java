@@ -2,7 +2,6 @@ package io.wharfgate.http;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
-import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -54,7 +53,7 @@ public final class HttpServer implements AutoCloseable {
             ServerConfig.Limits limits,
             int ioThreads,
             Optional<SSLContext> tls,
-            HttpHandler handler)
+            RootHandler handler)
             throws IOException {
         XnioWorker worker = Xnio.getInstance(HttpServer.class.getClassLoader())
                 .createWorker(OptionMap.builder()

@@ -1,8 +1,8 @@
 package io.wharfgate.registry;
 
 /**
- * What of the section {@code storage} is about the registry itself.
+ * What an operator can set about the registry itself.
  *
- * @param delete whether clients may delete blobs, manifests and tags
+ * @param delete whether manifests, tags and blobs may be deleted by clients
  */
 public record RegistryConfig(boolean delete) {}

@@ -1,4 +1,7 @@
-/** Objects on the local disk. Knows neither the registry's layout nor any other storage driver. */
+/**
+ * The storage driver for a local or mounted disk: one file for each object, below one root directory. All that makes a
+ * write durable is here: temporary file, fsync, rename, fsync of directories. Nothing outside knows a path.
+ */
 @NullMarked
 package io.wharfgate.storage.filesystem;
 

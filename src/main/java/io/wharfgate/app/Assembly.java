@@ -1,0 +1,125 @@
+package io.wharfgate.app;
+
+import io.wharfgate.auth.AccessPolicy;
+import io.wharfgate.auth.BasicAuthenticator;
+import io.wharfgate.auth.Challenge;
+import io.wharfgate.auth.CheckLimits;
+import io.wharfgate.auth.UserStore;
+import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.gateway.Gateway;
+import io.wharfgate.http.Bodies;
+import io.wharfgate.http.ClientAddress;
+import io.wharfgate.http.HttpServer;
+import io.wharfgate.http.HttpsRedirect;
+import io.wharfgate.http.PathRouter;
+import io.wharfgate.http.RootHandler;
+import io.wharfgate.http.RunningRequests;
+import io.wharfgate.http.ServerConfig;
+import io.wharfgate.http.TransferBuffers;
+import io.wharfgate.http.Workers;
+import io.wharfgate.ops.HealthHandler;
+import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.api.RegistryBackend;
+import io.wharfgate.storage.ObjectStore;
+import io.wharfgate.storage.filesystem.FilesystemStore;
+import io.wharfgate.tls.ServerIdentity;
+import io.wharfgate.tls.TlsConfig;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+
+/** How the parts are put together: each method is one thing with everything that it needs. */
+final class Assembly {
+
+    private static final int SIDE_LISTENER_THREADS = 1;
+
+    private final WharfgateConfig config;
+    private final RunningRequests running;
+    private final Workers workers;
+
+    Assembly(WharfgateConfig config, RunningRequests running, Workers workers) {
+        this.config = config;
+        this.running = running;
+        this.workers = workers;
+    }
+
+    static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users) {
+        return new BasicAuthenticator(
+                users,
+                CheckLimits.standard(),
+                BasicAuthenticator.CACHED,
+                config.auth().cacheExpiry());
+    }
+
+    static ObjectStore store(WharfgateConfig config) throws IOException {
+        return FilesystemStore.open(config.storage().root());
+    }
+
+    /** Whether somebody else does TLS in front of the service. */
+    boolean plain() {
+        return config.tls() instanceof TlsConfig.Off;
+    }
+
+    /** The registry's listener. */
+    HttpServer registry(Registry registry, BasicAuthenticator authenticator, Optional<SSLContext> tls)
+            throws IOException {
+        Bodies bodies = new Bodies(
+                TransferBuffers.forThisMachine(),
+                workers,
+                config.server().limits().stallTimeout());
+        Gateway gateway = new Gateway(
+                authenticator,
+                Challenge.basic(config.auth().realm()).headerValue(),
+                AccessPolicy.everyUser(),
+                new RegistryBackend(registry, bodies, workers));
+        return start(
+                config.server().listen(),
+                HttpServer.ioThreads(),
+                tls,
+                new RootHandler(clients(), running, new PathRouter(gateway)));
+    }
+
+    /** The plain listener that sends everybody to HTTPS. */
+    HttpServer redirect(ServerConfig.ListenAddress listen) throws IOException {
+        HttpsRedirect redirect = new HttpsRedirect(
+                config.server().externalUrl(), config.server().listen().port());
+        return start(listen, SIDE_LISTENER_THREADS, Optional.empty(), new RootHandler(clients(), running, redirect));
+    }
+
+    /** The operator's listener. */
+    HttpServer health(ServerConfig.ListenAddress listen, ObjectStore store, Supplier<Optional<ServerIdentity>> identity)
+            throws IOException {
+        HealthHandler health = new HealthHandler(
+                workers,
+                List.of(
+                        new HealthHandler.Check("storage", store::check),
+                        new HealthHandler.Check("certificate", () -> checkCertificate(identity.get()))));
+        return start(listen, SIDE_LISTENER_THREADS, Optional.empty(), new RootHandler(clients(), running, health));
+    }
+
+    private void checkCertificate(Optional<ServerIdentity> identity) throws IOException {
+        if (plain()) {
+            return;
+        }
+        if (identity.isEmpty()) {
+            throw new IOException("there is no certificate yet");
+        }
+        if (identity.get().summary().daysLeft(Clock.systemUTC().instant()) < 0) {
+            throw new IOException("the certificate has expired");
+        }
+    }
+
+    private HttpServer start(
+            ServerConfig.ListenAddress listen, int ioThreads, Optional<SSLContext> tls, RootHandler handler)
+            throws IOException {
+        return HttpServer.start(listen, config.server().limits(), ioThreads, tls, handler);
+    }
+
+    private ClientAddress clients() {
+        return new ClientAddress(
+                address -> config.server().trustedProxies().stream().anyMatch(block -> block.contains(address)));
+    }
+}

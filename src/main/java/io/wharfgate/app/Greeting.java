@@ -1,0 +1,94 @@
+package io.wharfgate.app;
+
+import io.wharfgate.config.WharfgateConfig;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the service says when it is up: where it is, and the lines to paste so that docker can use it. The first user's
+ * password is shown only where a person looks: output that goes to a file or a journal is a log, and gets the name of
+ * the password's file instead.
+ */
+final class Greeting {
+
+    private final String url;
+    private final Path dataDirectory;
+    private final Optional<Path> authority;
+    private final boolean terminal;
+
+    Greeting(String url, Path dataDirectory, Optional<Path> authority, boolean terminal) {
+        this.url = url;
+        this.dataDirectory = dataDirectory;
+        this.authority = authority;
+        this.terminal = terminal;
+    }
+
+    static Greeting of(WharfgateConfig config, Wharfgate service) {
+        return new Greeting(service.url(), config.server().dataDirectory(), service.ownAuthority(), onTerminal());
+    }
+
+    void print(PrintWriter out) {
+        String host = URI.create(url).getAuthority();
+        Path password = FirstStart.passwordFile(dataDirectory);
+        out.println();
+        out.println("Wharfgate is ready at " + url + " (stop it with Ctrl-C)");
+        authority.ifPresent(ca -> {
+            out.println();
+            out.println("Once, so that docker trusts its certificate:");
+            out.println("  sudo mkdir -p " + quote("/etc/docker/certs.d/" + host));
+            out.println("  sudo cp " + quote(ca.toString()) + " " + quote("/etc/docker/certs.d/" + host + "/ca.crt"));
+            out.println("  (other clients: wharfgate cert trust --help)");
+        });
+        out.println();
+        if (Files.exists(password)) {
+            out.println("Log in as the first user, " + FirstStart.ADMIN + ":");
+            out.println("  docker login -u " + FirstStart.ADMIN + " --password-stdin " + host + " < "
+                    + quote(password.toString()));
+            if (terminal) {
+                read(password).ifPresent(text -> out.println("  (the password is " + text + ")"));
+            }
+        } else {
+            out.println("Log in:");
+            out.println("  docker login " + host);
+        }
+        out.println();
+        out.println("Push an image:");
+        out.println("  docker tag IMAGE " + host + "/IMAGE");
+        out.println("  docker push " + host + "/IMAGE");
+        out.println();
+        out.flush();
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file).trim());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String quote(String text) {
+        return text.matches("[A-Za-z0-9_@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** Java 22 and later give a console to every process, and a method of its own to ask whether it is one. */
+    @SuppressWarnings("SystemConsoleNull") // Java 17 answers null; Java 22 and later are asked below.
+    private static boolean onTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+}

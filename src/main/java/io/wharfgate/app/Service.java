@@ -1,0 +1,46 @@
+package io.wharfgate.app;
+
+import io.wharfgate.config.LoadedConfiguration;
+import io.wharfgate.config.WharfgateConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The service as a process: its log, its signals, what it says to the person who started it. */
+public final class Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    private Service() {}
+
+    /**
+     * Runs until the process is told to stop.
+     *
+     * @param out for the person at the terminal
+     * @return whether it ran; false when it could not start, which the log explains
+     * @throws StartException when it cannot work as it is configured
+     */
+    public static boolean run(LoadedConfiguration loaded, PrintWriter out) throws StartException, InterruptedException {
+        WharfgateConfig config = loaded.config();
+        Logging.configure(config.log());
+        LOG.info("starting configuration=\"{}\"", loaded.source());
+        loaded.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
+        Wharfgate service = Wharfgate.of(config);
+        Thread stop = new Thread(service::close, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        HangUp.run(service::reload);
+        try {
+            if (service.start()) {
+                Greeting.of(config, service).print(out);
+            }
+        } catch (IOException e) {
+            LOG.error("cannot start: {}", e.getMessage());
+            LOG.debug("cannot start", e);
+            return false;
+        }
+        service.awaitStopped();
+        LOG.info("stopped");
+        return true;
+    }
+}

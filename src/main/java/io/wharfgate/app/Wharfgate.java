@@ -1,0 +1,185 @@
+package io.wharfgate.app;
+
+import io.wharfgate.auth.BasicAuthenticator;
+import io.wharfgate.auth.htpasswd.HtpasswdFile;
+import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.http.HttpServer;
+import io.wharfgate.http.RunningRequests;
+import io.wharfgate.http.ServerConfig;
+import io.wharfgate.http.Workers;
+import io.wharfgate.registry.Registry;
+import io.wharfgate.storage.ObjectStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running service. Started once, closed once; thread-safe.
+ *
+ * <p>Starting may wait for a certificate; {@link #close} from another thread ends that too. What was opened is closed in
+ * the opposite order, also when starting fails half way.
+ */
+public final class Wharfgate implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Wharfgate.class);
+    private static final Duration POLL = Duration.ofSeconds(2);
+    private static final Duration RENEW = Duration.ofHours(6);
+
+    private final WharfgateConfig config;
+    private final RunningRequests running = new RunningRequests();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<HttpServer> listeners = new ArrayList<>();
+    private final List<Runnable> reloads = new ArrayList<>();
+    private Optional<Certificates> certificates = Optional.empty();
+    private Optional<HttpServer> main = Optional.empty();
+
+    private Wharfgate(WharfgateConfig config) {
+        this.config = config;
+    }
+
+    /** A service that does nothing yet. */
+    public static Wharfgate of(WharfgateConfig config) {
+        return new Wharfgate(config);
+    }
+
+    /**
+     * Starts everything; comes back when requests are answered.
+     *
+     * @return false when {@link #close} was called before that
+     * @throws StartException when it cannot work as configured
+     * @throws IOException when the machine does not let it: a port in use, a disk that cannot be written
+     */
+    public boolean start() throws StartException, IOException, InterruptedException {
+        try {
+            return open();
+        } catch (StartException | IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The way up, from the disk to the listener; read it top to bottom. */
+    private boolean open() throws StartException, IOException, InterruptedException {
+        FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
+        HtpasswdFile users = HtpasswdFile.open(config.auth().htpasswd());
+        BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users));
+
+        ObjectStore store = keep(Assembly.store(config));
+        Registry registry = keep(new Registry(store, config.registry()));
+        registry.open();
+        Workers workers = keep(new Workers(config.server().limits().workerThreads()));
+        Assembly assembly = new Assembly(config, running, workers);
+
+        if (config.server().redirectHttp().isPresent()) {
+            listen(assembly.redirect(config.server().redirectHttp().get()));
+        }
+        if (config.ops().listen().isPresent()) {
+            listen(assembly.health(config.ops().listen().get(), store, () -> certificates.map(Certificates::identity)));
+        }
+        if (!assembly.plain()) {
+            certificates = Certificates.open(config.tls(), stopping);
+            if (certificates.isEmpty()) {
+                return false;
+            }
+            certificates.get().warn(config.server().listen());
+        }
+        main = Optional.of(
+                listen(assembly.registry(registry, authenticator, certificates.map(Certificates::sslContext))));
+
+        Upkeep upkeep = keep(new Upkeep());
+        upkeep.every(POLL, users::poll);
+        reloads.add(users::reload);
+        certificates.ifPresent(own -> {
+            upkeep.every(POLL, own::poll);
+            upkeep.every(RENEW, own::renew);
+            reloads.add(own::reload);
+        });
+        LOG.info("serving {} root={}", url(), config.storage().root());
+        return stopping.getCount() > 0;
+    }
+
+    /** What is kept is closed again, last first. */
+    private synchronized <T extends AutoCloseable> T keep(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private synchronized HttpServer listen(HttpServer server) {
+        listeners.add(server);
+        return keep(server);
+    }
+
+    /** Reads certificates and users anew; what is broken is reported, and what was in force stays. */
+    public void reload() {
+        LOG.info("reload asked for");
+        reloads.forEach(Runnable::run);
+    }
+
+    /** The port of the registry's listener, also when the system chose it. Only after {@link #start}. */
+    public int port() {
+        return main.orElseThrow().port();
+    }
+
+    /** Where clients on this machine, or by the configured name, reach the registry. */
+    public String url() {
+        String scheme = certificates.isPresent() ? "https://" : "http://";
+        return config.server()
+                .externalUrl()
+                .map(Object::toString)
+                .orElseGet(() -> scheme + hostFor(config.server().listen()) + ":" + port());
+    }
+
+    private static String hostFor(ServerConfig.ListenAddress listen) {
+        if (listen.wildcard() || listen.loopback()) {
+            return "localhost";
+        }
+        return listen.host().contains(":") ? "[" + listen.host() + "]" : listen.host();
+    }
+
+    /** The CA that clients have to be told to trust, when it is our own. */
+    public Optional<java.nio.file.Path> ownAuthority() {
+        return certificates.flatMap(Certificates::ownAuthority);
+    }
+
+    /** Waits until the service has been closed. */
+    public void awaitStopped() throws InterruptedException {
+        stopped.await();
+    }
+
+    /**
+     * Stops: takes no new connections, gives running requests the configured time, then cuts what is left. Uploads stay
+     * on disk and can be resumed.
+     */
+    @Override
+    public void close() {
+        stopping.countDown();
+        List<AutoCloseable> parts;
+        synchronized (this) {
+            listeners.forEach(HttpServer::stopAccepting);
+            parts = new ArrayList<>(opened);
+            opened.clear();
+        }
+        int cut =
+                parts.isEmpty() ? 0 : running.awaitNone(config.server().limits().drainTimeout());
+        if (cut > 0) {
+            LOG.warn("{} requests were still running and are cut", cut);
+        }
+        parts.forEach(part -> {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+            }
+        });
+        stopped.countDown();
+    }
+}

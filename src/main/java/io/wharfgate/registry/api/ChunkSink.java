@@ -1,0 +1,77 @@
+package io.wharfgate.registry.api;
+
+import io.undertow.server.HttpServerExchange;
+import io.wharfgate.http.BodySink;
+import io.wharfgate.http.ErrorWriter;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
+import io.wharfgate.registry.UploadWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a chunk into an upload session. Whatever happens to the chunk, the bytes that arrived stay, and the session
+ * says how many they are.
+ */
+final class ChunkSink implements BodySink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkSink.class);
+
+    /** What follows when the chunk is complete, or will never be; on a worker. */
+    interface Ending {
+
+        /** All of the chunk is written: closes the writer and answers the request. */
+        void completed(UploadWriter writer) throws IOException;
+
+        /** The chunk is not complete; the writer is closed already. */
+        default void failed() throws IOException {}
+    }
+
+    private final HttpServerExchange exchange;
+    private final UploadWriter writer;
+    private final Optional<ChunkRange> range;
+    private final Ending ending;
+    private long received;
+
+    ChunkSink(HttpServerExchange exchange, UploadWriter writer, Optional<ChunkRange> range, Ending ending) {
+        this.exchange = exchange;
+        this.writer = writer;
+        this.range = range;
+        this.ending = ending;
+    }
+
+    @Override
+    public void accept(ByteBuffer piece) throws IOException {
+        received += piece.remaining();
+        if (range.isPresent() && received > range.get().length()) {
+            throw new RegistryException(RegistryError.SIZE_INVALID, "chunk is longer than its Content-Range says");
+        }
+        writer.append(piece);
+    }
+
+    @Override
+    public void complete() throws IOException {
+        if (range.isPresent() && received < range.get().length()) {
+            throw new RegistryException(RegistryError.SIZE_INVALID, "chunk is shorter than its Content-Range says");
+        }
+        ending.completed(writer);
+    }
+
+    @Override
+    public void failed(Throwable cause, boolean answerable) {
+        try {
+            writer.close();
+            ending.failed();
+        } catch (IOException e) {
+            LOG.warn("upload could not be closed cleanly", e);
+        }
+        if (answerable) {
+            ErrorWriter.sendFailure(exchange, cause);
+        } else {
+            LOG.debug("upload interrupted", cause);
+        }
+    }
+}

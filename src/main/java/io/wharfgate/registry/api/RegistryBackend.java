@@ -1,0 +1,105 @@
+package io.wharfgate.registry.api;
+
+import io.undertow.server.HttpServerExchange;
+import io.wharfgate.gateway.Backend;
+import io.wharfgate.gateway.RegistryCall;
+import io.wharfgate.http.Answer;
+import io.wharfgate.http.Bodies;
+import io.wharfgate.http.ErrorWriter;
+import io.wharfgate.oci.RegistryRoute;
+import io.wharfgate.registry.Registry;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+
+/** Answers {@code /v2/} from the registry's own storage: hands each kind of route to its handler, on a worker. */
+public final class RegistryBackend implements Backend {
+
+    private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.UTF_8);
+
+    private final Executor workers;
+    private final ManifestHandler manifests;
+    private final BlobHandler blobs;
+    private final UploadHandler uploads;
+    private final ListHandler lists;
+
+    /** @param workers where storage may be waited for */
+    public RegistryBackend(Registry registry, Bodies bodies, Executor workers) {
+        this.workers = workers;
+        this.manifests = new ManifestHandler(registry.manifests(), bodies);
+        this.blobs = new BlobHandler(registry.blobs(), bodies);
+        this.uploads = new UploadHandler(registry.uploads(), registry.blobs(), bodies);
+        this.lists = new ListHandler(registry.tags(), registry.catalog());
+    }
+
+    @Override
+    public void handle(HttpServerExchange exchange, RegistryCall call) {
+        Handling handling = call.route().match(new Dispatch(exchange, call));
+        if (call.route() instanceof RegistryRoute.Ping) {
+            run(exchange, handling);
+        } else {
+            workers.execute(() -> run(exchange, handling));
+        }
+    }
+
+    private static void run(HttpServerExchange exchange, Handling handling) {
+        try {
+            handling.run();
+        } catch (Exception e) {
+            ErrorWriter.sendFailure(exchange, e);
+        }
+    }
+
+    /** Which handler answers, as a task: most of them have to wait for the disk. */
+    private interface Handling {
+        void run() throws Exception;
+    }
+
+    private final class Dispatch implements RegistryRoute.Cases<Handling> {
+
+        private final HttpServerExchange exchange;
+        private final RegistryCall call;
+
+        Dispatch(HttpServerExchange exchange, RegistryCall call) {
+            this.exchange = exchange;
+            this.call = call;
+        }
+
+        @Override
+        public Handling ping(RegistryRoute.Ping route) {
+            return () -> {
+                Allowed.READ.require(exchange);
+                Answer.status(200).json(EMPTY_OBJECT).send(exchange);
+            };
+        }
+
+        @Override
+        public Handling catalog(RegistryRoute.Catalog route) {
+            return () -> lists.catalog(exchange, call);
+        }
+
+        @Override
+        public Handling tags(RegistryRoute.Tags route) {
+            return () -> lists.tags(exchange, call, route);
+        }
+
+        @Override
+        public Handling manifest(RegistryRoute.Manifest route) {
+            return () -> manifests.handle(exchange, route);
+        }
+
+        @Override
+        public Handling blob(RegistryRoute.Blob route) {
+            return () -> blobs.handle(exchange, route);
+        }
+
+        @Override
+        public Handling uploads(RegistryRoute.Uploads route) {
+            return () -> uploads.start(exchange, call, route);
+        }
+
+        @Override
+        public Handling upload(RegistryRoute.Upload route) {
+            return () -> uploads.handle(exchange, call, route);
+        }
+    }
+}

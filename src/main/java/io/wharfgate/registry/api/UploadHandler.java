@@ -1,0 +1,154 @@
+package io.wharfgate.registry.api;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.wharfgate.gateway.RegistryCall;
+import io.wharfgate.http.Answer;
+import io.wharfgate.http.Bodies;
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
+import io.wharfgate.oci.RegistryRoute;
+import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.UploadId;
+import io.wharfgate.registry.Blobs;
+import io.wharfgate.registry.UploadWriter;
+import io.wharfgate.registry.Uploads;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * {@code /v2/<name>/blobs/uploads/}: begins uploads (POST, also with the whole blob or as a mount), takes chunks (PATCH),
+ * closes (PUT), tells how far one is (GET) and drops it (DELETE). Every Location is a path: with another host in it,
+ * containerd drops its credentials.
+ */
+final class UploadHandler {
+
+    private final Uploads uploads;
+    private final Blobs blobs;
+    private final Bodies bodies;
+
+    UploadHandler(Uploads uploads, Blobs blobs, Bodies bodies) {
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.bodies = bodies;
+    }
+
+    void start(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Uploads route) throws IOException {
+        Allowed.UPLOADS.require(exchange);
+        Optional<Digest> digest = call.query().one("digest").map(Digest::parse);
+        if (digest.isPresent()) {
+            receiveWhole(exchange, route.name(), digest.get());
+            return;
+        }
+        if (mounted(exchange, call, route.name())) {
+            return;
+        }
+        DigestAlgorithm algorithm = call.query()
+                .one("digest-algorithm")
+                .map(UploadHandler::algorithm)
+                .orElse(DigestAlgorithm.SHA256);
+        UploadAnswers.accepted(route.name(), uploads.start(route.name(), algorithm), 0)
+                .send(exchange);
+    }
+
+    /** The whole blob in one request. The client never learns the session's id, so what fails is dropped. */
+    private void receiveWhole(HttpServerExchange exchange, RepositoryName name, Digest expected) throws IOException {
+        UploadId id = uploads.start(name, expected.algorithm());
+        ChunkSink.Ending ending = new ChunkSink.Ending() {
+            @Override
+            public void completed(UploadWriter writer) throws IOException {
+                commit(exchange, name, writer, expected);
+            }
+
+            @Override
+            public void failed() throws IOException {
+                uploads.cancel(name, id);
+            }
+        };
+        bodies.receive(exchange, new ChunkSink(exchange, uploads.open(name, id), Optional.empty(), ending));
+    }
+
+    private static void commit(HttpServerExchange exchange, RepositoryName name, UploadWriter writer, Digest expected)
+            throws IOException {
+        Digest digest;
+        try (writer) {
+            digest = writer.commit(expected);
+        }
+        UploadAnswers.created(name, digest).send(exchange);
+    }
+
+    /** Tries to mount; a source that lacks the blob or may not be read leads to an upload, as the specification wants. */
+    private boolean mounted(HttpServerExchange exchange, RegistryCall call, RepositoryName target) throws IOException {
+        Optional<Digest> digest = call.query().one("mount").map(Digest::parse);
+        Optional<RepositoryName> source = call.query().one("from").map(RepositoryName::parse);
+        if (digest.isEmpty()
+                || source.isEmpty()
+                || !call.mayPull().test(source.get())
+                || !blobs.mount(target, source.get(), digest.get())) {
+            return false;
+        }
+        UploadAnswers.created(target, digest.get()).send(exchange);
+        return true;
+    }
+
+    void handle(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Upload route) throws IOException {
+        switch (Allowed.UPLOAD.require(exchange)) {
+            case "PATCH" -> patch(exchange, route);
+            case "PUT" -> put(exchange, call, route);
+            case "DELETE" -> {
+                uploads.cancel(route.name(), route.id());
+                Answer.status(204).send(exchange);
+            }
+            default ->
+                UploadAnswers.progress(204, route.name(), route.id(), uploads.offset(route.name(), route.id()))
+                        .send(exchange);
+        }
+    }
+
+    private void patch(HttpServerExchange exchange, RegistryRoute.Upload route) throws IOException {
+        receive(exchange, route, writer -> {
+            long offset = writer.offset();
+            writer.close();
+            UploadAnswers.accepted(route.name(), route.id(), offset).send(exchange);
+        });
+    }
+
+    private void put(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Upload route) throws IOException {
+        Digest expected = call.query()
+                .one("digest")
+                .map(Digest::parse)
+                .orElseThrow(() -> new RegistryException(
+                        RegistryError.DIGEST_INVALID, "query parameter 'digest' is missing: the digest of the blob"));
+        receive(exchange, route, writer -> commit(exchange, route.name(), writer, expected));
+    }
+
+    private void receive(HttpServerExchange exchange, RegistryRoute.Upload route, ChunkSink.Ending ending)
+            throws IOException {
+        Optional<ChunkRange> range = ChunkRange.of(
+                Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.CONTENT_RANGE)),
+                exchange.getRequestContentLength());
+        UploadWriter writer = uploads.open(route.name(), route.id());
+        boolean handedOver = false;
+        try {
+            if (range.isPresent() && range.get().first() != writer.offset()) {
+                UploadAnswers.outOfOrder(route.name(), route.id(), writer.offset())
+                        .send(exchange);
+                return;
+            }
+            bodies.receive(exchange, new ChunkSink(exchange, writer, range, ending));
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                writer.close();
+            }
+        }
+    }
+
+    private static DigestAlgorithm algorithm(String name) {
+        return DigestAlgorithm.named(name)
+                .orElseThrow(() -> new RegistryException(
+                        RegistryError.DIGEST_INVALID, "digest-algorithm is not supported; sha256 and sha512 are"));
+    }
+}
