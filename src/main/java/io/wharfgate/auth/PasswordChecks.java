@@ -112,7 +112,7 @@ final class PasswordChecks implements AutoCloseable {
         }
 
         void turnAway(String reason) {
-            LOG.warn("login_turned_away user={} reason={}", VisibleText.quote(question.user()), reason);
+            LOG.info("login_turned_away user={} reason={}", VisibleText.quote(question.user()), reason);
             leave();
             outcome.complete(new AuthenticationResult.Overloaded(
                     Math.toIntExact(limits.retryAfter().toSeconds())));

@@ -26,7 +26,8 @@ class BasicAuthenticatorTest {
     private static final AuthenticationResult ALICE = new Accepted(new Identity.User("alice"));
     private static final CheckLimits LIMITS = new CheckLimits(1, 4, 2, Duration.ofSeconds(10), Duration.ofSeconds(7));
 
-    private final FakeUserStore store = new FakeUserStore().with("alice", "secret").with("bob", "hidden");
+    private final FakeUserStore store =
+            new FakeUserStore().with("alice", "secret").with("bob", "hidden");
     private final AtomicLong now = new AtomicLong();
     private final BasicAuthenticator authenticator =
             new BasicAuthenticator(store, LIMITS, 100, Duration.ofMinutes(5), now::get);
@@ -52,9 +53,9 @@ class BasicAuthenticatorTest {
     void aWrongPasswordIsRejectedAndNotNamed() throws Exception {
         assertThat(login("alice", "guess"))
                 .isInstanceOfSatisfying(
-                        Rejected.class, rejected -> assertThat(rejected.reason())
-                                .contains("alice")
-                                .doesNotContain("guess"));
+                        Rejected.class,
+                        rejected ->
+                                assertThat(rejected.reason()).contains("alice").doesNotContain("guess"));
     }
 
     @Test

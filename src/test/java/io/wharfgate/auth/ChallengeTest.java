@@ -11,12 +11,14 @@ class ChallengeTest {
 
     @Test
     void basicAsksForUtf8() {
-        assertThat(Challenge.basic("Wharfgate").headerValue()).isEqualTo("Basic realm=\"Wharfgate\", charset=\"UTF-8\"");
+        assertThat(Challenge.basic("Wharfgate").headerValue())
+                .isEqualTo("Basic realm=\"Wharfgate\", charset=\"UTF-8\"");
     }
 
     @Test
     void quotesAndBackslashesAreEscaped() {
-        assertThat(Challenge.basic("a\"b\\c").headerValue()).isEqualTo("Basic realm=\"a\\\"b\\\\c\", charset=\"UTF-8\"");
+        assertThat(Challenge.basic("a\"b\\c").headerValue())
+                .isEqualTo("Basic realm=\"a\\\"b\\\\c\", charset=\"UTF-8\"");
     }
 
     @ParameterizedTest

@@ -68,8 +68,7 @@ class VerifiedCredentialsTest {
     void limitsThatMakeNoSenseAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new VerifiedCredentials(1, Duration.ofMinutes(1), now::get));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new VerifiedCredentials(10, Duration.ZERO, now::get));
+        assertThatIllegalArgumentException().isThrownBy(() -> new VerifiedCredentials(10, Duration.ZERO, now::get));
     }
 
     @Test

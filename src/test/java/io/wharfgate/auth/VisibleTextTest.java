@@ -18,7 +18,8 @@ class VisibleTextTest {
 
     @Test
     void whatIsNotSeenIsShown() {
-        assertThat(VisibleText.quote("a\u202Eb\u2028c\u001B[0m\uD800")).isEqualTo("\"a\\u202Eb\\u2028c\\u001B[0m\\uD800\"");
+        assertThat(VisibleText.quote("a\u202Eb\u2028c\u001B[0m\uD800"))
+                .isEqualTo("\"a\\u202Eb\\u2028c\\u001B[0m\\uD800\"");
     }
 
     @Test

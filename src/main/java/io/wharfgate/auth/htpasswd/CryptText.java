@@ -3,6 +3,7 @@ package io.wharfgate.auth.htpasswd;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /** What the crypt(3) family has in common: its alphabet, its limit, and how two results are compared. */
 final class CryptText {
@@ -28,7 +29,7 @@ final class CryptText {
     /** The password's bytes, cut to the limit. Who cuts must also refuse: see {@link #tooLong}. */
     static byte[] bytes(String password) {
         byte[] all = password.getBytes(StandardCharsets.UTF_8);
-        return all.length <= LONGEST_PASSWORD ? all : java.util.Arrays.copyOf(all, LONGEST_PASSWORD);
+        return all.length <= LONGEST_PASSWORD ? all : Arrays.copyOf(all, LONGEST_PASSWORD);
     }
 
     static boolean tooLong(String password) {

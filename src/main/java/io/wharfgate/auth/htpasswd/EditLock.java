@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps two editors of one password file apart, in one process and across processes.
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * each edit puts a new file in its place, and who has waited would then hold the lock of a file that nobody sees any more.
  */
 final class EditLock {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EditLock.class);
 
     private static final long PAUSE_MILLIS = 25;
 
@@ -74,7 +78,7 @@ final class EditLock {
             FileChannel channel = FileChannel.open(
                     lockFile,
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                    Ownership.ownerOnly(lockFile));
+                    Ownership.forNew(lockFile));
             shareWithOwner();
             return channel;
         } catch (AccessDeniedException e) {
@@ -87,15 +91,15 @@ final class EditLock {
     }
 
     /** So that a lock file made by root does not shut out the password file's owner later. */
-    private void shareWithOwner() throws IOException {
-        Optional<Ownership> ownership = Ownership.of(file);
-        if (ownership.isPresent()) {
-            try {
-                ownership.get().applyTo(lockFile);
-            } catch (IOException e) {
-                // Not ours to give: whoever made it sees to that.
-                return;
+    private void shareWithOwner() {
+        try {
+            Optional<Ownership> ownership = Ownership.of(file);
+            if (ownership.isPresent()) {
+                ownership.get().ownerOnly().applyTo(lockFile);
             }
+        } catch (IOException e) {
+            // Not ours to give away. Whoever may write it locks it all the same.
+            LOG.debug("lock_not_shared path={}", lockFile, e);
         }
     }
 

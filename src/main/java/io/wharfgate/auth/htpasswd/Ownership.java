@@ -17,13 +17,18 @@ import java.util.Set;
 /** Who may read and write a file: what has to survive when another file takes its place. */
 record Ownership(UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermission> mode) {
 
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
     /** For a new file: its owner alone, mode 0600. Nothing where the file system has no such modes. */
-    static FileAttribute<?>[] ownerOnly(Path file) {
+    static FileAttribute<?>[] forNew(Path file) {
         return hasModes(file)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
                 : new FileAttribute<?>[0];
+    }
+
+    /** The same owner and group, and mode 0600. */
+    Ownership ownerOnly() {
+        return new Ownership(owner, group, OWNER_ONLY);
     }
 
     /** That of a file; empty when there is no such file, or no such thing in its file system. */

@@ -3,6 +3,7 @@ package io.wharfgate.auth.htpasswd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,7 +32,7 @@ final class Replacement {
         Path fresh = file.resolveSibling("." + file.getFileName() + "." + random + ".tmp");
         try {
             try {
-                keepOwnership(file, fresh, content);
+                writeFresh(file, fresh, content);
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
                 syncDirectory(file);
             } finally {
@@ -44,10 +45,10 @@ final class Replacement {
         }
     }
 
-    private static void keepOwnership(Path file, Path fresh, byte[] content) throws IOException {
+    private static void writeFresh(Path file, Path fresh, byte[] content) throws IOException {
         Optional<Ownership> ownership = Ownership.of(file);
         try (FileChannel channel = FileChannel.open(
-                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Ownership.ownerOnly(fresh))) {
+                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Ownership.forNew(fresh))) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
@@ -83,7 +84,7 @@ final class Replacement {
 
     /** A file system exception's message may be nothing but the path. */
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException
+        return e instanceof AccessDeniedException
                 ? "user " + System.getProperty("user.name") + " may not write to its directory"
                 : String.valueOf(e.getMessage());
     }

@@ -3,6 +3,7 @@ package io.wharfgate.auth.htpasswd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.secret.Secret;
+import java.security.SecureRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,8 +41,7 @@ class RealHashesTest {
                 new Sample("$apr1$52IA/Efy$3o7d9rnCN/yZDgWnbYP0B.", WIDE),
                 // htpasswd -nb2, some with -r
                 new Sample("$5$dV72hrR8tICHrGiF$ivGbhvgJ3rJaUVC0J1p1P6cm2Z0x4cOG4UB7tTqPA/7", "correct horse"),
-                new Sample(
-                        "$5$rounds=1234$Trk6lB4P/VQ2sVpQ$WNCTGMRPkHiHWbFaC5JUT53fT4w0MTiOYtZMadEy6WB", UMLAUTS),
+                new Sample("$5$rounds=1234$Trk6lB4P/VQ2sVpQ$WNCTGMRPkHiHWbFaC5JUT53fT4w0MTiOYtZMadEy6WB", UMLAUTS),
                 new Sample("$5$GdA29taLwT2QIkuT$S4jE5AXLRkbqB.rdLeiDnPX.5AXFeY2WiD1yox1FrN/", LONG),
                 new Sample("$5$rounds=5000$FpGD9.WJr4Imz3xO$qEE.ssOA2u.S2wPxn/RFGAOdJjPrC9uciNJPnrAjrv6", "x"),
                 // htpasswd -nb5, some with -r
@@ -91,7 +91,8 @@ class RealHashesTest {
     void otherPasswordsDoNot(Sample sample) {
         PasswordHash hash = hash(sample);
         assertThat(hash.matches(Secret.of("X" + sample.password))).isFalse();
-        assertThat(hash.matches(Secret.of(sample.password + "\0" + sample.password))).isFalse();
+        assertThat(hash.matches(Secret.of(sample.password + "\0" + sample.password)))
+                .isFalse();
         if (!sample.password.isEmpty()) {
             assertThat(hash.matches(Secret.of(""))).isFalse();
         }
@@ -109,7 +110,7 @@ class RealHashesTest {
     @MethodSource("samples")
     void aDecoyCostsTheSameAndMatchesNothing(Sample sample) {
         PasswordHash hash = hash(sample);
-        PasswordHash decoy = hash.decoy(new java.security.SecureRandom());
+        PasswordHash decoy = hash.decoy(new SecureRandom());
         assertThat(decoy.kind()).isEqualTo(hash.kind());
         assertThat(decoy).isNotEqualTo(hash);
         assertThat(decoy.matches(Secret.of(sample.password))).isFalse();
