@@ -45,7 +45,6 @@ final class Directories {
                 ensure(directory);
                 return entry.make();
             } catch (NoSuchFileException e) {
-                root.requirePresent();
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -68,6 +67,7 @@ final class Directories {
      */
     private void ensure(Path directory) throws IOException {
         if (directory.equals(root.path())) {
+            root.requirePresent();
             return;
         }
         Path parent = parent(directory);
