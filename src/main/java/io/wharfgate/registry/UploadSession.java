@@ -19,7 +19,12 @@ final class UploadSession implements UploadWriter {
     private static final Logger log = LoggerFactory.getLogger(UploadSession.class);
 
     /** Which session: an id is good only in the repository that it was given for. */
-    record Key(RepositoryName name, UploadId id) {}
+    record Key(RepositoryName name, UploadId id) {
+        @Override
+        public String toString() {
+            return name + "/" + id;
+        }
+    }
 
     private enum State {
         /** Takes bytes. */

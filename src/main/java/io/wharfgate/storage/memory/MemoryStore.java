@@ -26,6 +26,7 @@ public final class MemoryStore implements ObjectStore {
 
     // Guarded by "this", as are the contents themselves.
     private final NavigableMap<String, GrowingBytes> objects = new TreeMap<>();
+    private long used;
     private long capacity;
 
     /** A store without a limit of its own. */
@@ -67,7 +68,7 @@ public final class MemoryStore implements ObjectStore {
     public synchronized void put(ObjectKey key, byte[] content) throws IOException {
         requireNoCollision(key);
         GrowingBytes before = objects.get(key.value());
-        requireRoom((long) content.length - (before == null ? 0 : before.size()));
+        grow((long) content.length - (before == null ? 0 : before.size()));
         objects.put(key.value(), GrowingBytes.of(content));
     }
 
@@ -77,7 +78,7 @@ public final class MemoryStore implements ObjectStore {
         if (objects.containsKey(key.value())) {
             throw new FileAlreadyExistsException(key.value());
         }
-        requireRoom(0);
+        grow(0);
         GrowingBytes content = new GrowingBytes();
         objects.put(key.value(), content);
         return new MemoryStagedWrite(this, key, content);
@@ -90,12 +91,15 @@ public final class MemoryStore implements ObjectStore {
 
     @Override
     public synchronized void delete(ObjectKey key) {
-        objects.remove(key.value());
+        GrowingBytes content = objects.remove(key.value());
+        used -= content == null ? 0 : content.size();
     }
 
     @Override
     public synchronized void deleteTree(ObjectKey prefix) {
-        below(prefix).clear();
+        SortedMap<String, GrowingBytes> tree = below(prefix);
+        used -= tree.values().stream().mapToLong(GrowingBytes::size).sum();
+        tree.clear();
     }
 
     @Override
@@ -121,7 +125,7 @@ public final class MemoryStore implements ObjectStore {
     }
 
     synchronized void append(GrowingBytes content, ByteBuffer source) throws IOException {
-        requireRoom(source.remaining());
+        grow(source.remaining());
         content.append(source);
     }
 
@@ -135,6 +139,7 @@ public final class MemoryStore implements ObjectStore {
         if (there == null || there.size() != content.size()) {
             objects.put(target.value(), content);
         }
+        used -= there == null ? 0 : there.size();
     }
 
     private GrowingBytes existing(ObjectKey key) throws NoSuchObjectException {
@@ -162,10 +167,10 @@ public final class MemoryStore implements ObjectStore {
         }
     }
 
-    private void requireRoom(long more) throws StorageFullException {
-        long used = objects.values().stream().mapToLong(GrowingBytes::size).sum();
+    private void grow(long more) throws StorageFullException {
         if (more > capacity - used) {
             throw new StorageFullException("memory store is full: " + used + " of " + capacity + " bytes are used");
         }
+        used += more;
     }
 }

@@ -51,4 +51,22 @@ class MemoryStoreTest extends ObjectStoreContract {
             assertThat(write.size()).isEqualTo(6);
         }
     }
+
+    @Test
+    void countsWhatIsThereAndNothingElse() throws IOException {
+        store.put(KEY, new byte[3]);
+        store.put(new ObjectKey("tree/a"), new byte[3]);
+        try (StagedWrite write = store.stage(new ObjectKey("staged"))) {
+            write.append(ByteBuffer.allocate(3));
+            write.commit(KEY);
+        }
+        store.deleteTree(new ObjectKey("tree"));
+        store.capacity(3);
+
+        assertThatExceptionOfType(StorageFullException.class)
+                .isThrownBy(() -> store.put(new ObjectKey("more"), new byte[1]));
+        store.delete(KEY);
+        store.put(new ObjectKey("more"), new byte[3]);
+        assertThat(store.size(new ObjectKey("more"))).hasValue(3);
+    }
 }
