@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -14,7 +15,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cert",
         description = "Makes, shows and hands out the registry's certificates.",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {CertSelfSignedCommand.class, CertShowCommand.class, CertTrustCommand.class})
 public final class CertCommand implements Runnable {
@@ -23,6 +23,13 @@ public final class CertCommand implements Runnable {
     static final int FAILED = 1;
 
     private final CertDefaults defaults;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    private boolean help;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Picocli sets it

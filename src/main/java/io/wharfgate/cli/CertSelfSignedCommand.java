@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
 /** Makes a CA and a server certificate, or renews the latter. */
 @Command(
         name = "self-signed",
-        mixinStandardHelpOptions = true,
         description = {
             "Makes a CA of your own and a server certificate from it: ca.crt, ca.key, server.crt, server.key.",
             "A CA that is there is kept and used: clients that trust it need not be touched again. The server"
@@ -36,6 +35,13 @@ final class CertSelfSignedCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private CertCommand parent;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    private boolean help;
 
     @Spec
     @SuppressWarnings("NullAway.Init")

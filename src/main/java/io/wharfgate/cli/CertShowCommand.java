@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
 /** Shows the certificates of a file or of a running server. */
 @Command(
         name = "show",
-        mixinStandardHelpOptions = true,
         description = {
             "Shows the certificates in a PEM file, or those that a server presents (which is asked without being"
                     + " trusted: this only looks).",
@@ -45,6 +45,13 @@ final class CertShowCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private CertCommand parent;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    private boolean help;
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 /** Tells clients to trust the registry's CA: prints the script, or does it here. */
 @Command(
         name = "trust",
-        mixinStandardHelpOptions = true,
         description = {
             "Sets clients up to trust the registry's CA. Prints a shell script to paste or to pipe into sh, on this"
                     + " machine or on another; --install does it here.",
@@ -45,6 +44,13 @@ final class CertTrustCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private CertCommand parent;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    private boolean help;
 
     @Spec
     @SuppressWarnings("NullAway.Init")

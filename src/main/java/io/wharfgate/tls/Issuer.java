@@ -19,6 +19,7 @@ import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -26,6 +27,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -96,13 +98,22 @@ final class Issuer {
             builder.addExtension(
                     Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()));
             builder.addExtension(
-                    Extension.authorityKeyIdentifier,
-                    false,
-                    identifiers.createAuthorityKeyIdentifier(authority.certificate()));
+                    Extension.authorityKeyIdentifier, false, authorityKeyIdentifier(authority.certificate()));
             return new Issued(keys.getPrivate(), sign(builder, authority.key()));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException("cannot make a server certificate: " + e.getMessage(), e);
         }
+    }
+
+    /** The issuer's own key identifier, however it was made (RFC 5280, section 4.2.1.1), and nothing more. */
+    private static AuthorityKeyIdentifier authorityKeyIdentifier(X509Certificate authority)
+            throws IOException, GeneralSecurityException {
+        byte[] extension = authority.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+        return extension == null
+                ? new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority.getPublicKey())
+                : new AuthorityKeyIdentifier(
+                        SubjectKeyIdentifier.getInstance(JcaX509ExtensionUtils.parseExtensionValue(extension))
+                                .getKeyIdentifier());
     }
 
     private static JcaX509v3CertificateBuilder builder(

@@ -42,7 +42,10 @@ record PemFile(Path path, List<X509Certificate> certificates, Optional<Object> e
         if (!text.contains("-----BEGIN ")) {
             throw new TlsMaterialException(Problem.NOT_PEM, path, notPem(bytes));
         }
-        return parse(path, text);
+        // A byte order mark before the first block, and two files joined where the first lacked its last line end
+        // ("-----END CERTIFICATE----------BEGIN CERTIFICATE-----"), hide blocks from the parser.
+        String blocks = text.substring(text.indexOf("-----BEGIN "));
+        return parse(path, blocks.replace("----------BEGIN ", "-----\n-----BEGIN "));
     }
 
     /** The bytes of a file that an operator named, or the plain reason why not. */
