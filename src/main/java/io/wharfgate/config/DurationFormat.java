@@ -1,6 +1,7 @@
 package io.wharfgate.config;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +20,7 @@ record DurationFormat(Duration least, Duration most) implements Format<Duration>
             throw new InvalidValueException(
                     Shown.quoted(text) + " has no unit; write " + (text.length() > 9 ? "30" : text) + "s for seconds");
         }
-        if (!parts.matches()) {
+        if (text.isEmpty() || !parts.matches()) {
             throw new InvalidValueException(
                     Shown.quoted(text) + " is not a duration; write it like 500ms, 30s, 15m, 1h30m or 90d");
         }
@@ -38,7 +39,7 @@ record DurationFormat(Duration least, Duration most) implements Format<Duration>
     @Override
     public String show(Duration duration) {
         var text = new StringBuilder();
-        Map<String, Long> units = new java.util.LinkedHashMap<>();
+        Map<String, Long> units = new LinkedHashMap<>();
         units.put("d", duration.toDays());
         units.put("h", (long) duration.toHoursPart());
         units.put("m", (long) duration.toMinutesPart());

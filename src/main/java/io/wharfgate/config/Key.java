@@ -80,6 +80,11 @@ enum Key {
 
     /** {@code WHARFGATE_SERVER_LISTEN}. */
     String variable() {
+        return variable(path);
+    }
+
+    /** The variable that sets this path, if there is such a key. */
+    static String variable(String path) {
         return "WHARFGATE_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 

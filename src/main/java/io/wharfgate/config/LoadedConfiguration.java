@@ -53,6 +53,10 @@ public final class LoadedConfiguration {
         return new EffectiveYaml(effective).render(source());
     }
 
+    Map<Key, Values.Effective> effective() {
+        return effective;
+    }
+
     /** Where the value of a key like {@code server.listen} came from. */
     Origin origin(Key key) {
         Values.Effective value = effective.get(key);

@@ -42,6 +42,7 @@ final class Suggestion {
                 .filter(k -> k.startsWith(section) && k.indexOf('.', section.length()) < 0)
                 .toList();
         return nearest(path, siblings, section.length())
+                .or(() -> beginning(path, siblings, section.length()))
                 .or(() -> sameLeaf(path.substring(dot + 1), known))
                 .or(() -> nearest(path, known, 0));
     }
@@ -50,8 +51,22 @@ final class Suggestion {
     static Optional<String> forVariable(String name) {
         List<String> known = Arrays.stream(Key.values()).map(Key::variable).toList();
         String leaf = name.substring("WHARFGATE_".length());
-        return nearest(name, known, "WHARFGATE_".length())
+        return OTHER_NAMES.entrySet().stream()
+                .filter(other -> Key.variable(other.getKey()).equals(name))
+                .flatMap(other -> Key.atPath(other.getValue()).stream())
+                .map(Key::variable)
+                .findFirst()
+                .or(() -> nearest(name, known, "WHARFGATE_".length()))
                 .or(() -> known.stream().filter(k -> k.endsWith("_" + leaf)).findFirst());
+    }
+
+    /** The only one that starts like this: {@code cert} for {@code certificate}. */
+    private static Optional<String> beginning(String name, List<String> known, int start) {
+        String wanted = plain(name.substring(start));
+        List<String> longer = known.stream()
+                .filter(k -> wanted.length() > 2 && plain(k.substring(start)).startsWith(wanted))
+                .toList();
+        return longer.size() == 1 ? Optional.of(longer.get(0)) : Optional.empty();
     }
 
     private static Optional<String> sameLeaf(String leaf, List<String> known) {

@@ -1,0 +1,80 @@
+package io.wharfgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectionTest {
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void makeDirectory() throws Exception {
+        Files.createDirectories(directory.resolve("etc"));
+    }
+
+    @Test
+    void theDefaultsLackNothing() throws ConfigurationException {
+        Inspection.Report report = Inspection.of(Fixture.in(directory).loaded());
+        assertThat(report.errors()).isEmpty();
+        assertThat(report.warnings()).isEmpty();
+        assertThat(directory.resolve("wharfgate-data")).doesNotExist();
+    }
+
+    @Test
+    void aMissingCertificateIsWaitedFor() throws ConfigurationException {
+        Inspection.Report report = inspect("tls:", "  certificate: a.pem");
+        assertThat(report.errors()).isEmpty();
+        assertThat(report.warnings())
+                .singleElement()
+                .hasToString("etc/w.yaml:2: tls.certificate: " + directory.resolve("etc/a.pem")
+                        + " does not exist yet; the service waits for it");
+    }
+
+    @Test
+    void whatIsNoCertificateIsNamed() throws Exception {
+        Files.writeString(directory.resolve("etc/a.pem"), "-----BEGIN PRIVATE KEY-----\n");
+        assertThat(inspect("tls:", "  certificate: a.pem").errors())
+                .singleElement()
+                .asString()
+                .endsWith("holds no certificate in PEM form; name the file that does");
+        Files.writeString(directory.resolve("etc/a.pem"), "-----BEGIN CERTIFICATE-----\n");
+        assertThat(inspect("tls:", "  certificate: a.pem").errors())
+                .singleElement()
+                .asString()
+                .startsWith("default: tls.key: ")
+                .endsWith("holds no private key in PEM form; name the file that does");
+        assertThat(inspect("tls:", "  certificate: .").errors())
+                .singleElement()
+                .asString()
+                .endsWith("is not a file; name the PEM file itself");
+    }
+
+    @Test
+    void aMissingPasswordFileIsAWarning() throws ConfigurationException {
+        assertThat(inspect("auth:", "  htpasswd: users").warnings())
+                .singleElement()
+                .asString()
+                .contains("wharfgate user add NAME --file");
+        assertThat(inspect("auth:", "  htpasswd: .").errors()).hasSize(1);
+    }
+
+    @Test
+    void aFileInTheWayOfTheStorageIsAMistake() throws Exception {
+        Files.writeString(directory.resolve("etc/blocker"), "");
+        assertThat(inspect("storage:", "  filesystem:", "    root: blocker/deep/below")
+                        .errors())
+                .singleElement()
+                .hasToString("etc/w.yaml:3: storage.filesystem.root: " + directory.resolve("etc/blocker")
+                        + " is not a directory; name another place, or remove what is there");
+    }
+
+    private Inspection.Report inspect(String... lines) throws ConfigurationException {
+        return Inspection.of(Fixture.in(directory).file(lines).loaded());
+    }
+}
