@@ -14,11 +14,11 @@ IT_PLACE=${IT_DIRECTORY:-/var/tmp}
 readonly IT_HOME REPO_HOME IT_PLACE
 readonly SKIPPED=77
 
-# shellcheck source=src/it/lib/cleanup.sh
+# shellcheck source=lib/cleanup.sh
 . "$IT_HOME/lib/cleanup.sh"
-# shellcheck source=src/it/lib/registry.sh
+# shellcheck source=lib/registry.sh
 . "$IT_HOME/lib/registry.sh"
-# shellcheck source=src/it/lib/images.sh
+# shellcheck source=lib/images.sh
 . "$IT_HOME/lib/images.sh"
 
 # --- a lane's life -----------------------------------------------------------------------------------------------
@@ -142,6 +142,7 @@ stop_all_processes() {
 wait_for_process() {
     local name=$1 log=$2 what=$3
     shift 3
+    # shellcheck disable=SC2317 # called by wait_until
     ready_or_dead() { process_gone "$name" || "$@"; }
     wait_until 60 "$what" ready_or_dead "$@"
     process_alive "$name" || {
@@ -192,7 +193,7 @@ find_jdk() {
     local version=$1 home named=JAVA_HOME_$1
     for home in "${!named:-}" "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/hostedtoolcache/Java_*/*/*; do
         [[ -x $home/bin/javac && -r $home/release ]] || continue
-        grep -q "^JAVA_VERSION=\"$version[.\"]" "$home/release" || continue
+        grep -q "^JAVA_VERSION=\"${version}[.\"]" "$home/release" || continue
         printf '%s\n' "$home"
         return 0
     done

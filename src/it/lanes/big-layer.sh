@@ -2,6 +2,7 @@
 # A layer of 2 GiB, pushed and pulled by a Docker engine and by skopeo: digests and image ids stay equal.
 # At most 600 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need docker docker.io skopeo skopeo jq jq

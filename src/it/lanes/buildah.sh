@@ -2,6 +2,7 @@
 # buildah: a manifest list of two platforms is built and pushed, and read back byte for byte.
 # At most 120 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need buildah buildah skopeo skopeo python3 python3 jq jq

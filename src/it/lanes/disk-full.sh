@@ -2,6 +2,7 @@
 # A full disk: the upload gets 507 in OCI form, the server goes on, cancelling frees the space, the next push works.
 # At most 90 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need_wharfgate

@@ -2,6 +2,7 @@
 # Docker engine: login, push, pull into a second and empty engine, run; and each refusal that has to be one.
 # At most 240 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need ip iproute2 docker docker.io

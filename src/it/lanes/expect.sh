@@ -2,6 +2,7 @@
 # Expect: 100-continue: the body is asked for when the upload is allowed, and only then.
 # At most 60 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need curl curl
@@ -9,7 +10,7 @@ need curl curl
 # The statuses that curl saw, in order, and the bytes of the body that it sent.
 # curl would send the body after a second in any case; 30 s make it wait for an answer.
 expecting() {
-    curl -sS --cacert "$CA" -D "$LANE_DIR/headers" -o "$LANE_DIR/body" -H 'Expect: 100-continue' \
+    curl -sS --http1.1 --cacert "$CA" -D "$LANE_DIR/headers" -o "$LANE_DIR/body" -H 'Expect: 100-continue' \
         --expect100-timeout 30 -T "$LANE_DIR/blob" -w '%{size_upload}' "$@" >"$LANE_DIR/sent"
 }
 

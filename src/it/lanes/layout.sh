@@ -3,6 +3,7 @@
 # round, by turns, with single images, indexes, nested names and mounted blobs.
 # At most 180 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need skopeo skopeo jq jq docker-registry docker-registry python3 python3
@@ -84,7 +85,7 @@ turn() {
     cp "$CA" "$CERTIFICATES/$1.crt"
     check_all
     push_all_kinds "$1"
-    check_all
+    check_lists
     stop_registry "$dir"
 }
 
@@ -101,4 +102,8 @@ turn first distribution
 turn second "$IT_SERVER"
 turn third distribution
 turn fourth "$IT_SERVER"
+step "what all of them wrote, served by distribution"
+start_registry distribution "$LANE_DIR/fifth" "$SHARED"
+cp "$CA" "$CERTIFICATES/fifth.crt"
+check_all
 for name in second fourth; do assert_log_clean "$LANE_DIR/$name"; done

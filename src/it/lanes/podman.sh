@@ -2,6 +2,7 @@
 # podman: login, push, pull into an empty store, run; and refusals.
 # At most 180 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need podman podman skopeo skopeo python3 python3
@@ -34,13 +35,21 @@ refusals() {
     assert_matches "push without login" "$OUTPUT" "nauthorized|authentication required"
 }
 
+# crun cannot run below the mixed cgroup hierarchy of some machines, runc can; the limits are for those where none may be
+# raised, not even by root.
 run_it() {
-    if podman_in second run --rm --network none --cgroups=disabled "$IMAGE" >"$LANE_DIR/ran" 2>"$LANE_DIR/run-error"; then
-        assert_equal "what it prints" podman-lane "$(cat "$LANE_DIR/ran")"
-    else
+    local limits=(--ulimit nofile=1024:1024 --ulimit nproc=1024:1024) group=${LANE_DIR##*/} runtime
+    made_outside cgroup "$group"
+    for runtime in crun runc; do
+        command -v "$runtime" >/dev/null || continue
+        if podman_in second --runtime "$runtime" run --rm --network none "${limits[@]}" \
+            --cgroup-parent "/$group" "$IMAGE" >"$LANE_DIR/ran" 2>"$LANE_DIR/run-error"; then
+            assert_equal "what it prints" podman-lane "$(cat "$LANE_DIR/ran")"
+            return
+        fi
         cat "$LANE_DIR/run-error"
-        note "not run: containers cannot be started by podman here: $(tail -n 1 "$LANE_DIR/run-error")"
-    fi
+    done
+    note "not run: podman cannot start containers here: $(tail -n 1 "$LANE_DIR/run-error")"
 }
 
 step "registry and image"

@@ -2,6 +2,7 @@
 # skopeo: copy of OCI, Docker and multi-arch images there and back, inspect, list, delete; and refusals.
 # At most 180 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need skopeo skopeo jq jq python3 python3
@@ -11,6 +12,7 @@ SOURCE=oci:$LANE_DIR/source
 # No policy file of the machine, and credentials only where a step gives some.
 skopeo_plain() { skopeo --insecure-policy "$@"; }
 
+# shellcheck disable=SC2153 # PASSWORD comes from start_wharfgate
 # skopeo_as PASSWORD inspect|list-tags|delete|copy ...
 skopeo_as() {
     local password=$1 command=$2

@@ -2,6 +2,7 @@
 # 64 MiB of heap: a blob of 4 GiB up and down, then eight of 512 MiB at once.
 # At most 420 s.
 
+# shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 lane_begin
 need_jar
@@ -50,6 +51,7 @@ heap_of_server() {
     "$jcmd" "$pid" GC.heap_info 2>/dev/null | sed -n 's/.*total \([0-9]*K, used [0-9]*K\).*/\1/p' | head -n 1
 }
 
+# shellcheck disable=SC2034 # for start_wharfgate
 JAVA_FLAGS=(-Xmx64m)
 start_wharfgate "$LANE_DIR/registry"
 step "4 GiB" && there_and_back big/blob $((4 * GIB)) big

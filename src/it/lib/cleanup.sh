@@ -2,7 +2,8 @@
 # Takes away what a lane leaves: processes, mounts, and what had to lie outside its directory. Used by the lane itself,
 # and by run.sh again for a lane that was killed before it could do so. Sourced by lib.sh and report.sh.
 
-# Remembers something outside the lane's directory. KIND is `directory` or `address` (of the loopback interface).
+# Remembers something outside the lane's directory. KIND is `directory`, `address` (of the loopback interface)
+# or `cgroup`.
 made_outside() {
     printf '%s %s\n' "$1" "$2" >>"$LANE_DIR/outside"
 }
@@ -61,6 +62,7 @@ remove_outside() {
         case $kind in
             directory) rm -rf -- "$what" ;;
             address) ip address delete "$what" dev lo 2>/dev/null || true ;;
+            cgroup) find /sys/fs/cgroup -depth -type d -path "*/$what*" -exec rmdir {} \; 2>/dev/null || true ;;
         esac
     done <"$1/outside"
     rm -f "$1/outside"

@@ -3,6 +3,7 @@
 
 # shellcheck disable=SC2034
 ALL_LANES=(
+    scripts
     quickstart
     docker
     skopeo

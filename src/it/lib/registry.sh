@@ -32,6 +32,7 @@ use_registry() {
     REGISTRY_URL=https://$REGISTRY
     CA=$dir/ca.crt
     REGISTRY_NAME=${dir##*/}
+    # shellcheck disable=SC2034 # for lanes
     PASSWORD=$(cat "$dir/password")
     NETRC=$dir/netrc
 }
