@@ -5,7 +5,6 @@ import io.wharfgate.ops.OpsConfig;
 import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.storage.filesystem.FilesystemConfig;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +20,8 @@ public final class ConfigurationLoader {
 
     /** Read when no file is named, if it is there. */
     public static final Path SYSTEM_FILE = Path.of("/etc/wharfgate/wharfgate.yaml");
+
+    private static final Node.Section EMPTY = new Node.Section(new Origin.InFile("", 1, 1), List.of());
 
     private final Map<String, String> environment;
     private final Path workingDirectory;
@@ -47,37 +48,38 @@ public final class ConfigurationLoader {
      */
     public LoadedConfiguration load(Optional<String> named) throws ConfigurationException {
         var findings = new Findings();
-        Optional<String> file = named.or(() ->
-                        Optional.ofNullable(environment.get("WHARFGATE_CONFIG")).filter(name -> !name.isBlank()))
-                .or(() -> Optional.of(systemFile.toString()).filter(name -> Files.exists(systemFile)));
-        Path path = workingDirectory;
-        Optional<Node.Section> tree = Optional.of(new Node.Section(new Origin.InFile("", 1, 1), List.of()));
-        if (file.isPresent()) {
-            try {
-                path = workingDirectory.resolve(file.get());
-                tree = tree(path, file.get(), findings);
-            } catch (InvalidPathException e) {
-                findings.error(new Origin.WholeFile(file.get()), "", "cannot be a file name; check it");
-                tree = Optional.empty();
+        Optional<ChosenFile> file = choose(named);
+        Optional<Node.Section> tree =
+                file.isEmpty() ? Optional.of(EMPTY) : file.get().read(workingDirectory, findings);
+        if (tree.isPresent()) {
+            Path fileDirectory =
+                    file.map(chosen -> chosen.directory(workingDirectory)).orElse(workingDirectory);
+            Values values = values(tree.get(), findings);
+            WharfgateConfig config = sections(values, new PathFormat(fileDirectory, workingDirectory));
+            if (findings.errors().isEmpty()) {
+                new CrossChecks(values, config).run();
+            }
+            if (findings.errors().isEmpty()) {
+                return new LoadedConfiguration(
+                        config, file.map(ChosenFile::name), findings.warnings(), values.effective());
             }
         }
-        if (tree.isEmpty()) {
-            throw new ConfigurationException(findings.errors(), findings.warnings());
-        }
-        Path directory = file.isEmpty() || path.getParent() == null ? workingDirectory : path.getParent();
-        Values values = values(tree.get(), findings);
-        WharfgateConfig config = sections(values, new PathFormat(directory, workingDirectory));
-        if (findings.errors().isEmpty()) {
-            new CrossChecks(values, config).run();
-        }
-        if (!findings.errors().isEmpty()) {
-            throw new ConfigurationException(findings.errors(), findings.warnings());
-        }
-        return new LoadedConfiguration(config, file, findings.warnings(), values.effective());
+        throw new ConfigurationException(findings.errors(), findings.warnings());
     }
 
-    private static Optional<Node.Section> tree(Path path, String name, Findings findings) {
-        return new FileText(findings).read(path, name).flatMap(text -> YamlTree.parse(text, name, findings));
+    private Optional<ChosenFile> choose(Optional<String> named) {
+        if (named.isPresent()) {
+            return named.map(name -> new ChosenFile(name, new Origin.WholeFile(name)));
+        }
+        String inVariable = environment.getOrDefault("WHARFGATE_CONFIG", "");
+        if (!inVariable.isBlank()) {
+            return Optional.of(
+                    new ChosenFile(inVariable, new Origin.WholeFile(inVariable + " (from WHARFGATE_CONFIG)")));
+        }
+        // "Not known to be missing": a file that this user may not look at is a mistake, no reason for the defaults.
+        return Files.notExists(systemFile)
+                ? Optional.empty()
+                : Optional.of(new ChosenFile(systemFile.toString(), new Origin.WholeFile(systemFile.toString())));
     }
 
     private Values values(Node.Section tree, Findings findings) {

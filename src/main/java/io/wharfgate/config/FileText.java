@@ -25,11 +25,11 @@ final class FileText {
     /**
      * The file's text.
      *
-     * @param name the file as the user named it, for messages
+     * @param name the file as the user named it, for messages about a line
+     * @param origin for messages about the file
      * @return empty after a mistake was noted
      */
-    Optional<String> read(Path file, String name) {
-        var origin = new Origin.WholeFile(name);
+    Optional<String> read(Path file, String name, Origin origin) {
         if (Files.isDirectory(file)) {
             return refuse(origin, "is a directory; name the configuration file in it");
         }
@@ -41,7 +41,7 @@ final class FileText {
             }
             return decode(bytes, name);
         } catch (NoSuchFileException e) {
-            return refuse(origin, "there is no such file; check the name, or leave it away to use the defaults");
+            return refuse(origin, "there is no such file; check the name");
         } catch (AccessDeniedException e) {
             return refuse(origin, "may not be read; give the user that runs Wharfgate the right to read it");
         } catch (IOException e) {

@@ -38,8 +38,7 @@ public final class Inspection {
         inspection.htpasswd();
         inspection.writable(
                 Key.STORAGE_FILESYSTEM_ROOT, inspection.config.storage().root());
-        inspection.writable(
-                Key.SERVER_DATA_DIRECTORY, inspection.config.server().dataDirectory());
+        inspection.dataDirectory();
         return new Report(inspection.findings.errors(), inspection.findings.warnings());
     }
 
@@ -84,6 +83,13 @@ public final class Inspection {
             error(Key.AUTH_HTPASSWD, file, "is a directory; name the file in it");
         } else if (!Files.isReadable(file)) {
             error(Key.AUTH_HTPASSWD, file, "cannot be read; give the user that runs Wharfgate the right to read it");
+        }
+    }
+
+    private void dataDirectory() {
+        // With a place for everything else, nothing is ever written there, and it need not be possible.
+        if (config.tls() instanceof TlsConfig.SelfSigned || config.auth().defaultHtpasswd()) {
+            writable(Key.SERVER_DATA_DIRECTORY, config.server().dataDirectory());
         }
     }
 

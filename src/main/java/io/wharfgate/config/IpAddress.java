@@ -11,8 +11,11 @@ final class IpAddress {
     private static final Pattern V4 =
             Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!\\z)|\\z)){4}");
 
-    /** Only what cannot be a name: {@link InetAddress#getByName} looks up whatever has no colon. */
-    private static final Pattern V6_LETTERS = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    /**
+     * Only what cannot be a name: {@link InetAddress#getByName} asks DNS for whatever has no colon, or starts with
+     * neither a hexadecimal digit nor a colon.
+     */
+    private static final Pattern V6_LETTERS = Pattern.compile("(?=[^:]*:)[0-9A-Fa-f:][0-9A-Fa-f:.]*");
 
     private IpAddress() {}
 

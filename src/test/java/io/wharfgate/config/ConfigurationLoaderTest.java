@@ -120,14 +120,13 @@ class ConfigurationLoaderTest {
                         .variable("WHARFGATE_CONFIG", "gone.yaml")
                         .systemFile("")
                         .mistakes())
-                .containsExactly(
-                        "gone.yaml: there is no such file; check the name, or leave it away to use the defaults");
+                .containsExactly("gone.yaml (from WHARFGATE_CONFIG): there is no such file; check the name");
     }
 
     @Test
     void aDirectoryIsNoFile() {
         assertThat(Fixture.in(directory).variable("WHARFGATE_CONFIG", ".").mistakes())
-                .containsExactly(".: is a directory; name the configuration file in it");
+                .containsExactly(". (from WHARFGATE_CONFIG): is a directory; name the configuration file in it");
     }
 
     @Test
@@ -135,7 +134,7 @@ class ConfigurationLoaderTest {
         assertThat(Fixture.in(directory)
                         .variable("WHARFGATE_CONFIG", "a\u0000b")
                         .mistakes())
-                .containsExactly("a\\u0000b: cannot be a file name; check it");
+                .containsExactly("a\\u0000b (from WHARFGATE_CONFIG): cannot be a file name; check it");
     }
 
     @Test

@@ -74,6 +74,16 @@ class InspectionTest {
                         + " is not a directory; name another place, or remove what is there");
     }
 
+    @Test
+    void aDataDirectoryThatNothingNeedsMayBeImpossible() throws Exception {
+        Files.writeString(directory.resolve("etc/blocker"), "");
+        String data = "server: {data-directory: blocker/x}\nstorage: {filesystem: {root: .}}";
+        assertThat(inspect(data).errors())
+                .anyMatch(error -> error.toString().startsWith("etc/w.yaml:1: server.data-directory: "));
+        assertThat(inspect(data, "tls: {off: true}", "auth: {htpasswd: gone}").errors())
+                .isEmpty();
+    }
+
     private Inspection.Report inspect(String... lines) throws ConfigurationException {
         return Inspection.of(Fixture.in(directory).file(lines).loaded());
     }
