@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  wharfgate cert trust docker | sh",
-            "  wharfgate cert trust --host registry.example.com:5443 --ca ca.crt docker podman",
+            "  wharfgate cert trust --host r.example.com:5443 --ca ca.crt docker podman",
             "  sudo wharfgate cert trust --install docker",
             "  wharfgate cert trust containerd | ssh node1 sudo sh"
         })

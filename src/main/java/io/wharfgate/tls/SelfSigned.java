@@ -4,6 +4,7 @@ import io.wharfgate.tls.TlsMaterialException.Problem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * ca.key      0600
  * server.crt  leaf and CA; 397 days, as browsers allow no more than 398
  * server.key  0600
+ * .lock       empty; held while one of the above is being written
  * </pre>
  *
  * Clients install {@code ca.crt} once, so a CA that is there is never replaced: it is used, or an error says what is
@@ -121,7 +123,7 @@ public final class SelfSigned {
                     FileLock lock = channel.lock()) {
                 return ensure(names, force, lock);
             }
-        } catch (IOException e) {
+        } catch (IOException | OverlappingFileLockException e) {
             throw new TlsMaterialException(
                     Problem.UNREADABLE,
                     directory,
