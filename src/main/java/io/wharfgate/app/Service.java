@@ -25,7 +25,6 @@ public final class Service {
         WharfgateConfig config = loaded.config();
         Logging.configure(config.log());
         LOG.info("starting configuration=\"{}\"", loaded.source());
-        loaded.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         Wharfgate service = Wharfgate.of(config);
         Thread stop = new Thread(service::close, "stop");
         Runtime.getRuntime().addShutdownHook(stop);

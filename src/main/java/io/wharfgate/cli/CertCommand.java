@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ public final class CertCommand implements Runnable {
     static final int DONE = 0;
     static final int FAILED = 1;
 
-    private final CertDefaults defaults;
+    private final Supplier<CertDefaults> defaults;
 
     @Option(
             names = {"-h", "--help"},
@@ -35,16 +36,13 @@ public final class CertCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // Picocli sets it
     private CommandSpec spec;
 
-    public CertCommand() {
-        this(CertDefaults.BUILT_IN);
-    }
-
-    public CertCommand(CertDefaults defaults) {
+    /** @param defaults asked for when an option is left out */
+    CertCommand(Supplier<CertDefaults> defaults) {
         this.defaults = defaults;
     }
 
     CertDefaults defaults() {
-        return defaults;
+        return defaults.get();
     }
 
     @Override

@@ -9,7 +9,4 @@ import java.nio.file.Path;
  * @param directory of the self-signed CA
  * @param host as clients name the registry
  */
-public record CertDefaults(Path directory, String host) {
-
-    public static final CertDefaults BUILT_IN = new CertDefaults(Path.of("wharfgate-data", "tls"), "localhost:5443");
-}
+public record CertDefaults(Path directory, String host) {}

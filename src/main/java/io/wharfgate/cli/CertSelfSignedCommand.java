@@ -72,7 +72,8 @@ final class CertSelfSignedCommand implements Callable<Integer> {
     }
 
     private int make() throws TlsMaterialException {
-        Path where = Optional.ofNullable(directory).orElse(parent.defaults().directory());
+        Path where =
+                Optional.ofNullable(directory).orElseGet(() -> parent.defaults().directory());
         Clock clock = Clock.systemUTC();
         SelfSigned selfSigned = example ? SelfSigned.example(where, clock) : new SelfSigned(where, clock);
         SelfSigned.Outcome outcome;

@@ -90,7 +90,7 @@ final class CertTrustCommand implements Callable<Integer> {
         TrustPlan plan = new TrustPlan(
                 registry(),
                 CertificateFile.read(Optional.ofNullable(authority)
-                        .orElse(parent.defaults().directory().resolve("ca.crt"))));
+                        .orElseGet(() -> parent.defaults().directory().resolve("ca.crt"))));
         List<TrustStep> steps = wanted.stream().map(plan::step).toList();
         PrintWriter out = spec.commandLine().getOut();
         if (install) {
@@ -138,7 +138,7 @@ final class CertTrustCommand implements Callable<Integer> {
     private RegistryHost registry() {
         try {
             return RegistryHost.parse(
-                    Optional.ofNullable(host).orElse(parent.defaults().host()));
+                    Optional.ofNullable(host).orElseGet(() -> parent.defaults().host()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--host: " + e.getMessage(), e);
         }

@@ -32,6 +32,10 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = surroundings.err();
+        if (e instanceof ConfiguredDefaults.UnknownDefaults) {
+            err.println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+            return ExitCode.USAGE;
+        }
         String message = e.getMessage() == null ? "" : ": " + oneLine(e.getMessage());
         err.println(
                 command.getCommandSpec().qualifiedName() + ": " + e.getClass().getSimpleName() + message);

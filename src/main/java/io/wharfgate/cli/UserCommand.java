@@ -39,9 +39,6 @@ import picocli.CommandLine.Spec;
         })
 final class UserCommand implements Runnable {
 
-    /** Where {@code serve} without a configuration keeps its users. */
-    static final Path DEFAULT_FILE = Path.of("wharfgate-data", "htpasswd");
-
     private final Supplier<Path> defaultFile;
     private final UserPasswords passwords;
 

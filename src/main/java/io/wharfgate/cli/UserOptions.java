@@ -17,7 +17,9 @@ final class UserOptions {
         @Option(
                 names = "--file",
                 paramLabel = "HTPASSWD",
-                description = "The password file; without it, wharfgate-data/htpasswd in this directory.")
+                description =
+                        "The password file. Default: auth.htpasswd of the configuration that serve would find here,"
+                                + " and wharfgate-data/htpasswd without one.")
         @Nullable
         Path file;
 

@@ -47,7 +47,13 @@ public final class WharfgateCommand implements Runnable {
 
     /** Every command there is. A new one only needs its line here. */
     private List<Object> commands(VersionCommand version) {
-        return List.of(new ServeCommand(surroundings, server), new CheckConfigCommand(surroundings), version);
+        var defaults = new ConfiguredDefaults(surroundings);
+        return List.of(
+                new ServeCommand(surroundings, server),
+                new CheckConfigCommand(surroundings),
+                new UserCommand(defaults::htpasswd, UserPasswords.ofProcess()),
+                new CertCommand(defaults::cert),
+                version);
     }
 
     CommandLine commandLine() {

@@ -5,6 +5,7 @@ import io.undertow.server.protocol.http.HttpContinue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -52,7 +53,9 @@ final class BodyReceiver {
     void start() {
         exchange.addExchangeCompleteListener((e, next) -> {
             connectionGone = true;
-            exchange.getIoThread().execute(() -> endFromOutside(new ClosedChannelException()));
+            if (phase.get() != Phase.DONE) {
+                onIoThread(() -> endFromOutside(new ClosedChannelException()));
+            }
             next.proceed();
         });
         stallWatch.start();
@@ -113,7 +116,7 @@ final class BodyReceiver {
 
     /** A buffer became free, on whatever thread. */
     private void goOnWith(ByteBuffer free) {
-        exchange.getIoThread().execute(() -> {
+        onIoThread(() -> {
             if (phase.compareAndSet(Phase.PARKED, Phase.READING)) {
                 buffer = free;
                 read();
@@ -137,11 +140,20 @@ final class BodyReceiver {
                 // The client could not send while the disk was at work: its time starts now.
                 stallWatch.progress();
                 phase.set(Phase.READING);
-                exchange.getIoThread().execute(this::read);
+                onIoThread(this::read);
             }
         } catch (IOException | RuntimeException | Error e) {
             finish();
             sink.failed(e, true);
+        }
+    }
+
+    /** When the I/O thread is gone the server is being closed, and nothing else can touch the transfer any more. */
+    private void onIoThread(Runnable step) {
+        try {
+            exchange.getIoThread().execute(step);
+        } catch (RejectedExecutionException e) {
+            endFromOutside(new ClosedChannelException());
         }
     }
 

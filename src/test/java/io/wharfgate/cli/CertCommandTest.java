@@ -41,7 +41,7 @@ class CertCommandTest {
     private Result run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new CertCommand(defaults))
+        int code = new CommandLine(new CertCommand(() -> defaults))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

@@ -293,7 +293,7 @@ class ServerIdentityTest {
                 text("rsapss.key"));
         for (int i = 0; i < 400; i++) {
             StringBuilder text = new StringBuilder(sources.get(i % sources.size()));
-            for (int change = random.nextInt(4); change >= 0; change--) {
+            for (int change = random.nextInt(4); change >= 0 && text.length() > 0; change--) {
                 int at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {
                     case 0 -> text.deleteCharAt(at);
