@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * mix two identities, and sessions and tickets of a replaced certificate end with it: a client that resumed one would
  * not notice the new certificate. The price is one full handshake per client after a swap.
  *
- * <p>TLS 1.2 and 1.3, HTTP/1.1 left to the listener. Plain HTTP gets a 400 ({@link HttpsOnlyEngine}). Thread-safe.
+ * <p>TLS 1.2 and 1.3 only. Plain HTTP gets a 400 ({@link HttpsOnlyEngine}). Thread-safe.
  */
 public final class ServerTls {
 
