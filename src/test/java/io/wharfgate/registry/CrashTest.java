@@ -1,0 +1,361 @@
+package io.wharfgate.registry;
+
+import static io.wharfgate.registry.Image.bytes;
+import static io.wharfgate.registry.Image.sha256;
+import static io.wharfgate.registry.RegistryAssert.assertNothingDangles;
+import static io.wharfgate.registry.RegistryAssert.assertWhole;
+import static io.wharfgate.registry.RegistryAssert.catalog;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.oci.Reference;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
+import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.Tag;
+import io.wharfgate.oci.UploadId;
+import io.wharfgate.storage.FaultyObjectStore;
+import io.wharfgate.storage.FaultyObjectStore.Fault;
+import io.wharfgate.storage.memory.MemoryStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The process dies at each write of each operation in turn. What a new process then finds must be whole, and must hold
+ * everything that was acknowledged.
+ */
+class CrashTest {
+
+    private static final RepositoryName NAME = new RepositoryName("team/app");
+    private static final RepositoryName OTHER = new RepositoryName("other");
+    private static final Tag LATEST = new Tag("latest");
+    private static final Tag OLD = new Tag("old");
+    private static final Image FIRST = new Image("first");
+    private static final Image SECOND = new Image("second");
+    private static final byte[] CONTENT = bytes("0123456789abcdefghij");
+    private static final Digest DIGEST = sha256(CONTENT);
+
+    /** Something that a client does, and what has to hold when the process died in it. */
+    private interface Operation {
+        void run(Registry registry) throws IOException;
+
+        void check(Registry restarted, boolean acknowledged) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inAnUpload(Fault fault) throws IOException {
+        crashEverywhere(fault, Upload::new);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inTheCommitOfAnUploadAsAnotherDigest(Fault fault) throws IOException {
+        crashEverywhere(fault, RefusedUpload::new);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inThePushOfAManifest(Fault fault) throws IOException {
+        crashEverywhere(
+                fault,
+                () -> operation(
+                        registry -> SECOND.push(registry, OTHER, LATEST),
+                        (restarted, acknowledged) ->
+                                assertThat(exists(restarted, OTHER, LATEST)).isTrue()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inMovingATag(Fault fault) throws IOException {
+        crashEverywhere(
+                fault,
+                () -> operation(registry -> SECOND.push(registry, NAME, LATEST), (restarted, acknowledged) -> {
+                    Digest digest = restarted.manifests().get(NAME, LATEST).digest();
+                    assertThat(digest)
+                            .isIn(
+                                    acknowledged
+                                            ? new Digest[] {SECOND.digest()}
+                                            : new Digest[] {FIRST.digest(), SECOND.digest()});
+                    assertWhole(restarted, NAME, new Reference.ByDigest(FIRST.digest()));
+                }));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inDeletingATag(Fault fault) throws IOException {
+        crashEverywhere(
+                fault,
+                () -> operation(registry -> registry.manifests().delete(NAME, OLD), (restarted, acknowledged) -> {
+                    assertWhole(restarted, NAME, LATEST);
+                    assertThat(exists(restarted, NAME, OLD)).isNotEqualTo(acknowledged);
+                }));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inDeletingAManifest(Fault fault) throws IOException {
+        Reference first = new Reference.ByDigest(FIRST.digest());
+        crashEverywhere(
+                fault,
+                () -> operation(registry -> registry.manifests().delete(NAME, first), (restarted, acknowledged) -> {
+                    if (exists(restarted, NAME, first)) {
+                        assertThat(acknowledged).isFalse();
+                        restarted.manifests().delete(NAME, first);
+                    }
+                    assertThat(exists(restarted, NAME, LATEST)).isFalse();
+                    assertThat(catalog(restarted)).isEmpty();
+                }));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inCancellingAnUpload(Fault fault) throws IOException {
+        crashEverywhere(fault, CancelledUpload::new);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inMountingAndDeletingABlob(Fault fault) throws IOException {
+        Digest layer = sha256(FIRST.layer());
+        crashEverywhere(
+                fault,
+                () -> operation(
+                        registry -> {
+                            registry.blobs().mount(OTHER, NAME, layer);
+                            registry.blobs().delete(OTHER, layer);
+                        },
+                        (restarted, acknowledged) -> {
+                            if (acknowledged) {
+                                assertThat(restarted.blobs().size(OTHER, layer)).isEmpty();
+                            }
+                            assertThat(Image.readBlob(restarted, NAME, layer)).isEqualTo(FIRST.layer());
+                        }));
+    }
+
+    @FunctionalInterface
+    private interface NewOperation {
+        Operation make();
+    }
+
+    @FunctionalInterface
+    private interface Run {
+        void run(Registry registry) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        void check(Registry restarted, boolean acknowledged) throws IOException;
+    }
+
+    private static void crashEverywhere(Fault fault, NewOperation operations) throws IOException {
+        int nth = 0;
+        boolean crashed;
+        do {
+            nth++;
+            MemoryStore disk = new MemoryStore();
+            Registry before = new Registry(disk, new RegistryConfig(true));
+            FIRST.push(before, NAME, LATEST);
+            FIRST.putManifest(before, NAME, OLD);
+            Operation operation = operations.make();
+
+            FaultyObjectStore faulty = FaultyObjectStore.crashing(disk, nth, fault);
+            crashed = crashes(() -> operation.run(new Registry(faulty, new RegistryConfig(true))));
+
+            try {
+                Registry restarted = new Registry(disk, new RegistryConfig(true));
+                restarted.open();
+                assertNothingDangles(restarted);
+                operation.check(restarted, !crashed);
+                assertNothingDangles(restarted);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("after a crash at write " + nth + ", " + fault, e);
+            }
+        } while (crashed);
+        assertThat(nth).as("writes of the operation").isGreaterThan(2);
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static boolean crashes(Action action) {
+        try {
+            action.run();
+            return false;
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("process");
+            return true;
+        }
+    }
+
+    private static Operation operation(Run run, Check check) {
+        return new Operation() {
+            @Override
+            public void run(Registry registry) throws IOException {
+                run.run(registry);
+            }
+
+            @Override
+            public void check(Registry restarted, boolean acknowledged) throws IOException {
+                // A client that got no answer tries again, and must be able to.
+                if (!acknowledged) {
+                    try {
+                        check.check(restarted, false);
+                        return;
+                    } catch (RegistryException | AssertionError e) {
+                        retry(restarted);
+                    }
+                }
+                check.check(restarted, true);
+            }
+
+            private void retry(Registry restarted) throws IOException {
+                try {
+                    run.run(restarted);
+                } catch (RegistryException e) {
+                    // what was to be deleted is gone already
+                    assertThat(e.error()).isIn(RegistryError.MANIFEST_UNKNOWN, RegistryError.NAME_UNKNOWN);
+                }
+            }
+        };
+    }
+
+    private static boolean exists(Registry registry, RepositoryName name, Reference reference) throws IOException {
+        try {
+            assertWhole(registry, name, reference);
+            return true;
+        } catch (RegistryException e) {
+            assertThat(e.error()).isIn(RegistryError.MANIFEST_UNKNOWN, RegistryError.NAME_UNKNOWN);
+            return false;
+        }
+    }
+
+    /** The offset of a session; empty when there is none. */
+    private static Optional<Long> offset(Registry registry, UploadId id) throws IOException {
+        try {
+            return Optional.of(registry.uploads().offset(NAME, id));
+        } catch (RegistryException e) {
+            assertThat(e.error()).isEqualTo(RegistryError.BLOB_UPLOAD_UNKNOWN);
+            return Optional.empty();
+        }
+    }
+
+    /** In three chunks; the client goes on from the offset that it is told, or begins again. */
+    private static class Upload implements Operation {
+
+        @Nullable
+        UploadId id;
+
+        private int acknowledgedBytes;
+        private boolean committing;
+
+        @Override
+        public void run(Registry registry) throws IOException {
+            UploadId session = registry.uploads().start(NAME, DigestAlgorithm.SHA512);
+            id = session;
+            for (int end : new int[] {5, 12, 20}) {
+                try (UploadWriter writer = registry.uploads().open(NAME, session)) {
+                    writer.append(ByteBuffer.wrap(CONTENT, acknowledgedBytes, end - acknowledgedBytes));
+                    acknowledgedBytes = end;
+                }
+            }
+            finish(registry, session);
+        }
+
+        void finish(Registry registry, UploadId session) throws IOException {
+            committing = true;
+            try (UploadWriter writer = registry.uploads().open(NAME, session)) {
+                writer.commit(DIGEST);
+            }
+        }
+
+        @Override
+        public void check(Registry restarted, boolean acknowledged) throws IOException {
+            boolean there = restarted.blobs().size(NAME, DIGEST).isPresent();
+            assertThat(there || !acknowledged).isTrue();
+            if (id != null) {
+                Optional<Long> offset = offset(restarted, id);
+                if (offset.isPresent()) {
+                    assertThat(acknowledged).isFalse();
+                    assertThat(offset.get()).isGreaterThanOrEqualTo(acknowledgedBytes);
+                    goOn(restarted, id, offset.get().intValue());
+                } else {
+                    assertThat(committing)
+                            .as("an upload is lost only by its commit")
+                            .isTrue();
+                }
+            }
+            Image.pushBlob(restarted, NAME, CONTENT);
+            assertThat(Image.readBlob(restarted, NAME, DIGEST)).isEqualTo(CONTENT);
+        }
+
+        private static void goOn(Registry restarted, UploadId session, int from) throws IOException {
+            try (UploadWriter writer = restarted.uploads().open(NAME, session)) {
+                assertThat(writer.offset()).isEqualTo(from);
+                writer.append(ByteBuffer.wrap(Arrays.copyOfRange(CONTENT, from, CONTENT.length)));
+                writer.commit(DIGEST);
+            }
+            assertThat(Image.readBlob(restarted, NAME, DIGEST)).isEqualTo(CONTENT);
+        }
+    }
+
+    /** The session may be there still, or not; never as something else than it was. */
+    private static final class CancelledUpload extends Upload {
+
+        private boolean cancelling;
+
+        @Override
+        void finish(Registry registry, UploadId session) throws IOException {
+            cancelling = true;
+            registry.uploads().cancel(NAME, session);
+        }
+
+        @Override
+        public void check(Registry restarted, boolean acknowledged) throws IOException {
+            if (!cancelling) {
+                super.check(restarted, false);
+            } else if (id != null) {
+                Optional<Long> offset = offset(restarted, id);
+                assertThat(offset.isPresent() && acknowledged).isFalse();
+                assertThat(offset.orElse((long) CONTENT.length)).isEqualTo(CONTENT.length);
+                assertThat(restarted.blobs().size(NAME, DIGEST)).isEmpty();
+            }
+        }
+    }
+
+    /** A commit with the wrong digest never makes a blob. */
+    private static final class RefusedUpload extends Upload {
+
+        private boolean refusing;
+
+        @Override
+        void finish(Registry registry, UploadId session) throws IOException {
+            refusing = true;
+            try (UploadWriter writer = registry.uploads().open(NAME, session)) {
+                writer.commit(sha256(bytes("something else")));
+            } catch (RegistryException e) {
+                assertThat(e.error()).isEqualTo(RegistryError.DIGEST_INVALID);
+            }
+        }
+
+        @Override
+        public void check(Registry restarted, boolean acknowledged) throws IOException {
+            if (!refusing) {
+                super.check(restarted, false);
+            } else if (id != null) {
+                assertThat(offset(restarted, id).isPresent() && acknowledged).isFalse();
+                assertThat(restarted.blobs().size(NAME, sha256(bytes("something else"))))
+                        .isEmpty();
+                assertThat(restarted.blobs().size(NAME, DIGEST)).isEmpty();
+            }
+        }
+    }
+}
