@@ -12,15 +12,14 @@ SOURCE=oci:$LANE_DIR/source
 # No policy file of the machine, and credentials only where a step gives some.
 skopeo_plain() { skopeo --insecure-policy "$@"; }
 
-# shellcheck disable=SC2153 # PASSWORD comes from start_wharfgate
 # skopeo_as PASSWORD inspect|list-tags|delete|copy ...
 skopeo_as() {
-    local password=$1 command=$2
+    local given=$1 command=$2
     shift 2
     case $command in
         copy) skopeo_plain copy --src-cert-dir "$CERTIFICATES" --dest-cert-dir "$CERTIFICATES" \
-            --src-creds "$USER_NAME:$password" --dest-creds "$USER_NAME:$password" "$@" ;;
-        *) skopeo_plain "$command" --cert-dir "$CERTIFICATES" --creds "$USER_NAME:$password" "$@" ;;
+            --src-creds "$USER_NAME:$given" --dest-creds "$USER_NAME:$given" "$@" ;;
+        *) skopeo_plain "$command" --cert-dir "$CERTIFICATES" --creds "$USER_NAME:$given" "$@" ;;
     esac
 }
 
