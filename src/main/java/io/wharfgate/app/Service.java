@@ -39,7 +39,6 @@ public final class Service {
             return false;
         }
         service.awaitStopped();
-        LOG.info("stopped");
         return true;
     }
 }

@@ -161,6 +161,9 @@ public final class Wharfgate implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (stopping.getCount() > 0) {
+            LOG.info("stopping");
+        }
         stopping.countDown();
         List<AutoCloseable> parts;
         synchronized (this) {
@@ -180,6 +183,9 @@ public final class Wharfgate implements AutoCloseable {
                 LOG.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
             }
         });
+        if (stopped.getCount() > 0) {
+            LOG.info("stopped");
+        }
         stopped.countDown();
     }
 }
