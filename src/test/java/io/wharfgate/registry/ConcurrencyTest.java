@@ -47,13 +47,13 @@ class ConcurrencyTest {
 
     @Test
     void nothingDanglesInMemory() throws Exception {
-        hammer(new MemoryStore(), 300);
+        hammer(new MemoryStore(), 100, 6);
     }
 
     @Test
     void nothingDanglesOnDisk(@TempDir Path directory) throws Exception {
         try (FilesystemStore store = FilesystemStore.open(directory)) {
-            hammer(store, 15);
+            hammer(store, 2, 4);
         }
     }
 
@@ -82,28 +82,39 @@ class ConcurrencyTest {
         }
     }
 
-    private static void hammer(ObjectStore store, int operations) throws Exception {
+    /** In rounds: what one operation breaks, a later one may mend. */
+    private static void hammer(ObjectStore store, int rounds, int operations) throws Exception {
         long seed = System.nanoTime();
         Registry registry = new Registry(store, new RegistryConfig(true));
         registry.open();
         try {
-            atOnce(thread -> {
-                Random random = new Random(seed + thread);
-                for (int i = 0; i < operations; i++) {
-                    try {
-                        anything(registry, random);
-                    } catch (RegistryException e) {
-                        assertThat(e.error()).isIn(FAIR);
+            for (int round = 0; round < rounds; round++) {
+                long roundSeed = seed + (long) round * THREADS;
+                atOnce(thread -> {
+                    Random random = new Random(roundSeed + thread);
+                    for (int i = 0; i < operations; i++) {
+                        try {
+                            anything(registry, random);
+                        } catch (RegistryException e) {
+                            assertThat(e.error()).isIn(FAIR);
+                        }
                     }
-                }
-            });
-            assertNothingDangles(registry);
-            Registry restarted = new Registry(store, new RegistryConfig(true));
-            restarted.open();
-            assertThat(catalog(registry)).isEqualTo(catalog(restarted));
+                });
+                assertNothingDangles(registry, NAMES);
+                assertSameAfterRestart(store, registry);
+            }
             assertNoSessionIsLeft(store);
         } catch (Exception | AssertionError e) {
             throw new AssertionError("seed " + seed, e);
+        } finally {
+            registry.close();
+        }
+    }
+
+    private static void assertSameAfterRestart(ObjectStore store, Registry registry) throws IOException {
+        try (Registry restarted = new Registry(store, new RegistryConfig(true))) {
+            restarted.open();
+            assertThat(catalog(registry)).isEqualTo(catalog(restarted));
         }
     }
 
