@@ -43,7 +43,7 @@ start_engine() {
     mkdir -p "$dir"
     printf '{}\n' >"$dir/daemon.json"
     # vfs and no bridge: works inside a container and leaves the machine's firewall alone.
-    start_process "$name" "$dir/dockerd.log" dockerd --config-file "$dir/daemon.json" --data-root "$dir/data" \
+    start_process "$name" "$dir/dockerd.log" dockerd --log-level warn --config-file "$dir/daemon.json" --data-root "$dir/data" \
         --exec-root "$dir/exec" --pidfile "$dir/pid" -H "unix://$dir/docker.sock" \
         --storage-driver=vfs --iptables=false --ip6tables=false --bridge=none
     wait_for_process "$name" "$dir/dockerd.log" "Docker engine $name" on_engine "$name" version
@@ -53,7 +53,7 @@ start_engine() {
 on_engine() {
     local name=$1
     shift
-    DOCKER_CONFIG=$LANE_DIR/$name/config docker -H "unix://$LANE_DIR/$name/docker.sock" "$@"
+    DOCKER_CONFIG=$LANE_DIR/$name/config command docker -H "unix://$LANE_DIR/$name/docker.sock" "$@"
 }
 
 # login_engine NAME PASSWORD

@@ -16,7 +16,7 @@ run_lane() {
         >"$LANE_LOGS/$name.log" 2>&1 </dev/null &
     RUNNING_LANE=$!
     RUNNING_DIR=$dir
-    wait "$RUNNING_LANE" || status=$?
+    wait "$RUNNING_LANE" 2>/dev/null || status=$?
     RUNNING_LANE=
     clean_up_after "$dir"
     report_lane "$name" "$status" $((SECONDS - began)) "$dir" "$limit"
