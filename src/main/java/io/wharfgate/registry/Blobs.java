@@ -83,7 +83,8 @@ public final class Blobs {
      */
     public boolean mount(RepositoryName target, RepositoryName source, Digest digest) throws IOException {
         Optional<Digest> content = target(source, digest);
-        if (content.isEmpty() || size(source, digest).isEmpty()) {
+        if (content.isEmpty()
+                || store.size(RegistryLayout.blobData(content.get())).isEmpty()) {
             return false;
         }
         DiskFull.told(() -> links.write(RegistryLayout.layerLink(target, digest), content.get()));

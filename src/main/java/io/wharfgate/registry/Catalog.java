@@ -31,14 +31,26 @@ public final class Catalog {
     private final ObjectStore store;
     private final Revisions revisions;
     private final RepositoryLocks locks;
+    private final Duration patience;
+    private final Duration retry;
     private final NavigableMap<String, RepositoryName> repositories = new ConcurrentSkipListMap<>();
     private final CountDownLatch built = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     Catalog(ObjectStore store, Revisions revisions, RepositoryLocks locks) {
+        this(store, revisions, locks, PATIENCE, RETRY);
+    }
+
+    /**
+     * @param patience how long a request waits for the walk to end
+     * @param retry pause after a walk that failed
+     */
+    Catalog(ObjectStore store, Revisions revisions, RepositoryLocks locks, Duration patience, Duration retry) {
         this.store = store;
         this.revisions = revisions;
         this.locks = locks;
+        this.patience = patience;
+        this.retry = retry;
     }
 
     /**
@@ -94,12 +106,14 @@ public final class Catalog {
             do {
                 try {
                     walk(RegistryLayout.REPOSITORIES, "");
-                    built.countDown();
+                    if (closed.getCount() > 0) {
+                        built.countDown();
+                    }
                     return;
                 } catch (IOException | RuntimeException e) {
-                    log.error("repositories cannot be listed; trying again seconds={}", RETRY.toSeconds(), e);
+                    log.error("repositories cannot be listed; trying again seconds={}", retry.toSeconds(), e);
                 }
-            } while (!closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
+            } while (!closed.await(retry.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -134,7 +148,7 @@ public final class Catalog {
 
     private void awaitBuilt() {
         try {
-            if (built.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (built.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {

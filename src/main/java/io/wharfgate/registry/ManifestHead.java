@@ -32,7 +32,18 @@ record ManifestHead(int schemaVersion, Optional<MediaType> mediaType, Set<String
     static ManifestHead read(byte[] content) {
         Scan scan = new Scan();
         StrictJson.readObject(content, scan);
-        return new ManifestHead(scan.schemaVersion, scan.mediaType, scan.fields);
+        return scan.head();
+    }
+
+    /**
+     * Reads what is stored already, and not refused any more for its form.
+     *
+     * @throws io.wharfgate.oci.RegistryException MANIFEST_INVALID when nothing can be made of it
+     */
+    static ManifestHead readStored(byte[] content) {
+        Scan scan = new Scan();
+        StrictJson.readStoredObject(content, scan);
+        return scan.head();
     }
 
     boolean has(String field) {
@@ -74,6 +85,10 @@ record ManifestHead(int schemaVersion, Optional<MediaType> mediaType, Set<String
             } else if (TELLING.contains(name) && value.currentToken() != JsonToken.VALUE_NULL) {
                 fields.add(name);
             }
+        }
+
+        ManifestHead head() {
+            return new ManifestHead(schemaVersion, mediaType, fields);
         }
 
         private static Optional<MediaType> mediaType(JsonParser value) throws IOException {

@@ -161,7 +161,7 @@ public final class Manifests {
             return pushed.get();
         }
         try {
-            return ManifestHead.read(content).derivedType().orElse(MediaType.OCTET_STREAM);
+            return ManifestHead.readStored(content).derivedType().orElse(MediaType.OCTET_STREAM);
         } catch (RegistryException e) {
             // Another registry took it; its clients have to know what it is.
             return MediaType.OCTET_STREAM;

@@ -37,6 +37,10 @@ final class StrictJson {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
+    private static final JsonFactory LENIENT = FACTORY.rebuild()
+            .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private StrictJson() {}
 
     /** Reads one member of the object. The parser stands on its value, and is left on the value's last token. */
@@ -51,9 +55,23 @@ final class StrictJson {
      * @throws RegistryException MANIFEST_INVALID, saying what is wrong and where
      */
     static void readObject(byte[] content, Member member) {
+        readObject(FACTORY, content, member);
+    }
+
+    /**
+     * Reads what was taken before, perhaps by another registry, and is to be served whatever we think of it: of names
+     * that are there twice, both.
+     *
+     * @throws RegistryException MANIFEST_INVALID when it is not JSON at all
+     */
+    static void readStoredObject(byte[] content, Member member) {
+        readObject(LENIENT, content, member);
+    }
+
+    private static void readObject(JsonFactory factory, byte[] content, Member member) {
         // A reader decodes strictly, and does not guess at UTF-16 and UTF-32 as Jackson's own decoding of bytes does.
         Reader text = new InputStreamReader(new ByteArrayInputStream(content), StandardCharsets.UTF_8.newDecoder());
-        try (JsonParser json = FACTORY.createParser(text)) {
+        try (JsonParser json = factory.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw invalid("manifest is not a JSON object");
             }

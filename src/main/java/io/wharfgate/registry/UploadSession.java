@@ -98,13 +98,14 @@ final class UploadSession implements UploadWriter {
         if (state == State.CLOSED) {
             return;
         }
-        boolean whole = !hashSpent && hash.length() == data.size();
         state = State.CLOSED;
         try {
             data.close();
         } catch (IOException e) {
             log.warn("upload cannot be closed; what arrived may be incomplete upload={} reason={}", key, e.toString());
         } finally {
+            // The size is looked at last: closing may find out that the disk has lost something.
+            boolean whole = !hashSpent && hash.length() == data.size();
             uploads.release(key, whole ? Optional.of(hash) : Optional.empty());
         }
     }

@@ -191,9 +191,12 @@ class ManifestsTest {
         byte[] binary = {0, 1, 2};
         plant(schema1, "old");
         plant(binary, "binary");
+        plant(bytes("{\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"a\":1,\"a\":2}"), "repeated");
 
         assertThat(registry.manifests().get(NAME, new Tag("old")).mediaType())
                 .isEqualTo(MediaType.DOCKER_SCHEMA1_SIGNED);
+        assertThat(registry.manifests().get(NAME, new Tag("repeated")).mediaType())
+                .isEqualTo(MediaType.OCI_INDEX);
         assertThat(registry.manifests().get(NAME, new Tag("binary")).mediaType())
                 .isEqualTo(MediaType.OCTET_STREAM);
         assertThat(registry.manifests().get(NAME, new Tag("binary")).content()).isEqualTo(binary);

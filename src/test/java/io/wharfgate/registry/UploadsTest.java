@@ -115,6 +115,37 @@ class UploadsTest {
     }
 
     @Test
+    void readsNothingAgainWhileTheProcessLives() throws IOException {
+        FaultyObjectStore counting = FaultyObjectStore.sound(store);
+        Registry living = new Registry(counting, new RegistryConfig(true));
+        for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+            UploadId id = living.uploads().start(NAME, algorithm);
+            append(living, id, "one ");
+            append(living, id, "two ");
+            try (UploadWriter writer = living.uploads().open(NAME, id)) {
+                writer.append(ByteBuffer.wrap(bytes("three")));
+                writer.commit(Digest.of(algorithm, CONTENT));
+            }
+        }
+
+        assertThat(counting.opened()).isZero();
+    }
+
+    @Test
+    void readsOnceAfterARestartWithTheAlgorithmOfTheStart() throws IOException {
+        UploadId id = registry.uploads().start(NAME, DigestAlgorithm.SHA512);
+        append(registry, id, "one two ");
+        FaultyObjectStore counting = FaultyObjectStore.sound(store);
+        try (UploadWriter writer =
+                new Registry(counting, new RegistryConfig(true)).uploads().open(NAME, id)) {
+            writer.append(ByteBuffer.wrap(bytes("three")));
+            writer.commit(Digest.of(DigestAlgorithm.SHA512, CONTENT));
+        }
+
+        assertThat(counting.opened()).isEqualTo(1);
+    }
+
+    @Test
     void survivesTheLossOfItsHash() throws IOException {
         UploadId id = start();
         append(registry, id, "one two ");

@@ -29,6 +29,7 @@ public final class FaultyObjectStore implements ObjectStore {
     private final Fault fault;
     private final Optional<Supplier<IOException>> passing;
     private long writes;
+    private long opened;
     private boolean dead;
 
     private FaultyObjectStore(
@@ -44,6 +45,11 @@ public final class FaultyObjectStore implements ObjectStore {
         return new FaultyObjectStore(delegate, nth, fault, Optional.empty());
     }
 
+    /** Nothing fails. */
+    public static FaultyObjectStore sound(ObjectStore delegate) {
+        return crashing(delegate, Long.MAX_VALUE, Fault.NOTHING_DONE);
+    }
+
     /** The n-th write, counted from 1, does nothing and fails with that error; later ones succeed. */
     public static FaultyObjectStore failingOnce(ObjectStore delegate, long nth, Supplier<IOException> error) {
         return new FaultyObjectStore(delegate, nth, Fault.NOTHING_DONE, Optional.of(error));
@@ -52,6 +58,11 @@ public final class FaultyObjectStore implements ObjectStore {
     /** Whether the n-th write has come. */
     public boolean hasFailed() {
         return writes >= failing;
+    }
+
+    /** How many objects have been opened for reading. */
+    public long opened() {
+        return opened;
     }
 
     @Override
@@ -63,6 +74,7 @@ public final class FaultyObjectStore implements ObjectStore {
     @Override
     public ObjectReader open(ObjectKey key) throws IOException {
         requireAlive();
+        opened++;
         return delegate.open(key);
     }
 

@@ -73,7 +73,18 @@ final class FileStagedWrite implements StagedWrite {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            // An error that the background has been told of is told to nobody else, not even to the next process.
+            writeback.settle();
+        } catch (IOException e) {
+            cutBackTo(writeback.safe(), e);
+            throw DiskErrors.told(e);
+        } finally {
+            channel.close();
+        }
     }
 
     private void cutBackTo(long length, IOException after) {

@@ -61,11 +61,16 @@ final class Writeback {
         }
     }
 
-    /** Returns once everything is on the disk. */
-    void finish(long size) throws IOException {
+    /** Returns once nothing goes on in the background any more. */
+    void settle() throws IOException {
         if (running != null) {
             await(running);
         }
+    }
+
+    /** Returns once everything is on the disk. */
+    void finish(long size) throws IOException {
+        settle();
         channel.force(true);
         safe = size;
     }

@@ -42,7 +42,7 @@ class FileStagedWriteTest {
 
     @AfterEach
     void close() throws IOException {
-        write.close();
+        channel.close();
     }
 
     @Test
@@ -109,6 +109,18 @@ class FileStagedWriteTest {
 
         assertThat(write.size()).isEqualTo(Writeback.STEP);
         assertThat(Files.size(file)).isEqualTo(Writeback.STEP);
+    }
+
+    @Test
+    void aCloseSeesTheErrorOfTheBackground() throws IOException {
+        write.append(ByteBuffer.allocate((int) Writeback.STEP));
+        channel.failSync = true;
+        background.get(0).run();
+
+        assertThatExceptionOfType(StorageFullException.class).isThrownBy(write::close);
+
+        assertThat(write.size()).isZero();
+        assertThat(file).isEmptyFile();
     }
 
     @Test
