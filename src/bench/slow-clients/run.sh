@@ -5,15 +5,17 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../it/lib.sh"
 lane_begin
 need python3 python3 jq jq curl curl
-need_disk_gib 4
+need_disk_gib 3
 : "${CLIENTS:=1000}" "${RATE:=16384}"
 GIB=$((1 << 30))
 DIR=$LANE_DIR/registry
 
 push_blob() {
+    noise $GIB bench >"$LANE_DIR/blob"
+    DIGEST=sha256:$(sha256_of <"$LANE_DIR/blob")
     registry_curl -f -o /dev/null -D "$LANE_DIR/headers" -X POST -H 'Content-Length: 0' /v2/bench/blob/blobs/uploads/
-    noise $GIB bench | registry_curl -f -o /dev/null -X PUT -H 'Expect:' -H "Content-Length: $GIB" -T - \
-        "$(with_digest "$(header Location)" "$DIGEST")"
+    registry_curl -f -o /dev/null -T "$LANE_DIR/blob" "$(with_digest "$(header Location)" "$DIGEST")"
+    rm "$LANE_DIR/blob"
 }
 
 # Three pulls of 1 GiB, each at most 8 s: MiB/s of each, sorted.
@@ -31,7 +33,6 @@ ulimit -n "$(ulimit -Hn)"
 # shellcheck disable=SC2034 # for start_wharfgate
 read -ra JAVA_FLAGS <<<"${JAVA_FLAGS_BENCH:--Xmx256m}"
 start_wharfgate "$DIR"
-DIGEST=sha256:$(noise $GIB bench | sha256_of)
 push_blob
 fast_pulls >/dev/null # the JIT compiler's turn
 
