@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,7 @@ class CatalogTest {
 
         Files.move(away, root);
 
-        await().ignoreExceptions().until(() -> page().items().equals(java.util.List.of(new RepositoryName("a/b"))));
+        await().ignoreExceptions().until(() -> page().items().equals(List.of(new RepositoryName("a/b"))));
     }
 
     @Test

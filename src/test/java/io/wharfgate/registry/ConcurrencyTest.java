@@ -17,6 +17,7 @@ import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.filesystem.FilesystemStore;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ class ConcurrencyTest {
             int written = 0;
             while (written < 50) {
                 try (UploadWriter writer = registry.uploads().open(NAMES.get(0), id)) {
-                    writer.append(java.nio.ByteBuffer.wrap(new byte[] {'x'}));
+                    writer.append(ByteBuffer.wrap(new byte[] {'x'}));
                     written++;
                 } catch (RegistryException e) {
                     assertThat(e.error()).isEqualTo(RegistryError.BLOB_UPLOAD_BUSY);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -162,12 +163,11 @@ class ListsTest {
         }
     }
 
-    private Page<Tag> tagPage(int n, @org.jspecify.annotations.Nullable String last) throws IOException {
+    private Page<Tag> tagPage(int n, @Nullable String last) throws IOException {
         return registry.tags().page(NAME, OptionalInt.of(n), Optional.ofNullable(last));
     }
 
-    private Page<RepositoryName> repositoryPage(int n, @org.jspecify.annotations.Nullable String last)
-            throws IOException {
+    private Page<RepositoryName> repositoryPage(int n, @Nullable String last) throws IOException {
         return registry.catalog().page(OptionalInt.of(n), Optional.ofNullable(last));
     }
 

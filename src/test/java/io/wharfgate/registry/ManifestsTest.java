@@ -18,6 +18,7 @@ import io.wharfgate.oci.Tag;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,8 +180,8 @@ class ManifestsTest {
         registry.manifests().put(NAME, new Tag("index"), Optional.empty(), index);
 
         assertThat(registry.manifests().get(NAME, new Tag("index")).mediaType()).isEqualTo(MediaType.OCI_INDEX);
-        byte[] image = bytes(new String(IMAGE.manifest(), java.nio.charset.StandardCharsets.UTF_8)
-                .replaceFirst("\"mediaType\":\"[^\"]*\",", ""));
+        byte[] image = bytes(
+                new String(IMAGE.manifest(), StandardCharsets.UTF_8).replaceFirst("\"mediaType\":\"[^\"]*\",", ""));
         registry.manifests().put(NAME, new Tag("image"), Optional.empty(), image);
         assertThat(registry.manifests().get(NAME, new Tag("image")).mediaType()).isEqualTo(MediaType.OCI_MANIFEST);
     }
@@ -241,7 +242,7 @@ class ManifestsTest {
         assertThat(registry.manifests().get(NAME, new Tag("large")).content()).isEqualTo(largest);
         assertRefused(
                 RegistryError.MANIFEST_TOO_LARGE,
-                () -> put("l", bytes(" " + new String(largest, java.nio.charset.StandardCharsets.UTF_8))));
+                () -> put("l", bytes(" " + new String(largest, StandardCharsets.UTF_8))));
     }
 
     @Test

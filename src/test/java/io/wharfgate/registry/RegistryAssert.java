@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What tests of the registry say over and over. */
@@ -26,7 +27,7 @@ final class RegistryAssert {
         return assertThatExceptionOfType(RegistryException.class)
                 .isThrownBy(call)
                 .satisfies(e -> assertThat(e.error()).as(e.getMessage()).isEqualTo(error))
-                .extracting(e -> e, org.assertj.core.api.InstanceOfAssertFactories.throwable(RegistryException.class));
+                .extracting(e -> e, InstanceOfAssertFactories.throwable(RegistryException.class));
     }
 
     static List<String> tags(Registry registry, RepositoryName name) throws IOException {
