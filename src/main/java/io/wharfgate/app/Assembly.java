@@ -9,6 +9,7 @@ import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ClientAddress;
+import io.wharfgate.http.ConnectionBudget;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.HttpsRedirect;
 import io.wharfgate.http.PathRouter;
@@ -26,24 +27,31 @@ import io.wharfgate.tls.ServerIdentity;
 import io.wharfgate.tls.TlsConfig;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How the parts are put together: each method is one thing with everything that it needs. */
 final class Assembly {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     private static final int SIDE_LISTENER_THREADS = 1;
 
     private final WharfgateConfig config;
     private final RunningRequests running;
     private final Workers workers;
+    private final int connections;
 
     Assembly(WharfgateConfig config, RunningRequests running, Workers workers) {
         this.config = config;
         this.running = running;
         this.workers = workers;
+        this.connections = ConnectionBudget.fitting(
+                config.server().limits().maxConnections(), Runtime.getRuntime().maxMemory());
     }
 
     static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users) {
@@ -66,27 +74,30 @@ final class Assembly {
     /** The registry's listener. */
     HttpServer registry(Registry registry, BasicAuthenticator authenticator, Optional<SSLContext> tls)
             throws IOException {
-        Bodies bodies = new Bodies(
-                TransferBuffers.forThisMachine(),
-                workers,
-                config.server().limits().stallTimeout());
+        Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
         Gateway gateway = new Gateway(
                 authenticator,
                 Challenge.basic(config.auth().realm()).headerValue(),
                 AccessPolicy.everyUser(),
                 new RegistryBackend(registry, bodies, workers));
-        return start(
+        int configured = config.server().limits().maxConnections();
+        if (connections < configured) {
+            LOG.info(
+                    "at most {} connections at once, not {}: a larger heap (-Xmx) bears more", connections, configured);
+        }
+        return HttpServer.start(
                 config.server().listen(),
+                config.server().limits().withMaxConnections(connections),
                 HttpServer.ioThreads(),
                 tls,
-                new RootHandler(clients(), running, new PathRouter(gateway)));
+                new RootHandler(clients(), running, stallTimeout(), new PathRouter(gateway)));
     }
 
     /** The plain listener that sends everybody to HTTPS. */
     HttpServer redirect(ServerConfig.ListenAddress listen) throws IOException {
         HttpsRedirect redirect = new HttpsRedirect(
                 config.server().externalUrl(), config.server().listen().port());
-        return start(listen, SIDE_LISTENER_THREADS, Optional.empty(), new RootHandler(clients(), running, redirect));
+        return startSide(listen, new RootHandler(clients(), running, stallTimeout(), redirect));
     }
 
     /** The operator's listener. */
@@ -97,7 +108,7 @@ final class Assembly {
                 List.of(
                         new HealthHandler.Check("storage", store::check),
                         new HealthHandler.Check("certificate", () -> checkCertificate(identity.get()))));
-        return start(listen, SIDE_LISTENER_THREADS, Optional.empty(), new RootHandler(clients(), running, health));
+        return startSide(listen, new RootHandler(clients(), running, stallTimeout(), health));
     }
 
     private void checkCertificate(Optional<ServerIdentity> identity) throws IOException {
@@ -112,10 +123,17 @@ final class Assembly {
         }
     }
 
-    private HttpServer start(
-            ServerConfig.ListenAddress listen, int ioThreads, Optional<SSLContext> tls, RootHandler handler)
-            throws IOException {
-        return HttpServer.start(listen, config.server().limits(), ioThreads, tls, handler);
+    private HttpServer startSide(ServerConfig.ListenAddress listen, RootHandler handler) throws IOException {
+        return HttpServer.start(
+                listen,
+                config.server().limits().withMaxConnections(ConnectionBudget.side(connections)),
+                SIDE_LISTENER_THREADS,
+                Optional.empty(),
+                handler);
+    }
+
+    private Duration stallTimeout() {
+        return config.server().limits().stallTimeout();
     }
 
     private ClientAddress clients() {

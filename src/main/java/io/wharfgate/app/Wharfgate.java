@@ -1,6 +1,7 @@
 package io.wharfgate.app;
 
 import io.wharfgate.auth.BasicAuthenticator;
+import io.wharfgate.auth.htpasswd.HtpasswdException;
 import io.wharfgate.auth.htpasswd.HtpasswdFile;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.http.HttpServer;
@@ -60,7 +61,12 @@ public final class Wharfgate implements AutoCloseable {
      */
     public boolean start() throws StartException, IOException, InterruptedException {
         try {
-            return open();
+            boolean open = open();
+            if (!open) {
+                // What was opened after close() had looked.
+                close();
+            }
+            return open;
         } catch (StartException | IOException | RuntimeException e) {
             close();
             throw e;
@@ -70,7 +76,7 @@ public final class Wharfgate implements AutoCloseable {
     /** The way up, from the disk to the listener; read it top to bottom. */
     private boolean open() throws StartException, IOException, InterruptedException {
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
-        HtpasswdFile users = HtpasswdFile.open(config.auth().htpasswd());
+        HtpasswdFile users = users();
         BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users));
 
         ObjectStore store = keep(Assembly.store(config));
@@ -107,6 +113,14 @@ public final class Wharfgate implements AutoCloseable {
         return stopping.getCount() > 0;
     }
 
+    private HtpasswdFile users() throws StartException {
+        try {
+            return HtpasswdFile.open(config.auth().htpasswd());
+        } catch (HtpasswdException e) {
+            throw new StartException("auth.htpasswd: " + e.getMessage(), e);
+        }
+    }
+
     /** What is kept is closed again, last first. */
     private synchronized <T extends AutoCloseable> T keep(T part) {
         opened.push(part);
@@ -127,6 +141,11 @@ public final class Wharfgate implements AutoCloseable {
     /** The port of the registry's listener, also when the system chose it. Only after {@link #start}. */
     public int port() {
         return main.orElseThrow().port();
+    }
+
+    /** The ports of all listeners, in the order in which they were opened: redirect, operator's, registry's. */
+    synchronized List<Integer> ports() {
+        return listeners.stream().map(HttpServer::port).toList();
     }
 
     /** Where clients on this machine, or by the configured name, reach the registry. */
@@ -175,6 +194,7 @@ public final class Wharfgate implements AutoCloseable {
                 parts.isEmpty() ? 0 : running.awaitNone(config.server().limits().drainTimeout());
         if (cut > 0) {
             LOG.warn("{} requests were still running and are cut", cut);
+            running.cut();
         }
         parts.forEach(part -> {
             try {

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -24,13 +23,6 @@ public final class CertCommand implements Runnable {
     static final int FAILED = 1;
 
     private final Supplier<CertDefaults> defaults;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // Picocli acts on it
-    private boolean help;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Picocli sets it

@@ -36,13 +36,6 @@ final class CertSelfSignedCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CertCommand parent;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // Picocli acts on it
-    private boolean help;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;

@@ -79,7 +79,7 @@ public final class WharfgateCommand implements Runnable {
     }
 
     /** {@code --help} and the exit codes, on every command and those below it, unless it brings its own. */
-    private static void addHelp(CommandLine command) {
+    static void addHelp(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         if (spec.findOption("--help") == null) {
             spec.addOption(OptionSpec.builder("-h", "--help")

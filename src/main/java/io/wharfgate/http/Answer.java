@@ -73,7 +73,9 @@ public final class Answer {
             exchange.setResponseContentLength(length);
         }
         if (exchange.isRequestComplete()) {
+            AnswerWatch watch = new AnswerWatch(exchange);
             exchange.getResponseSender().send(ByteBuffer.wrap(body));
+            watch.start();
         } else {
             exchange.dispatch(exchange.getIoThread(), new Reject(exchange, body));
         }

@@ -39,6 +39,7 @@ final class BodyReceiver {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.READING);
     private @Nullable ByteBuffer buffer;
     private boolean ended;
+    private @Nullable IOException broken;
     private volatile boolean connectionGone;
 
     BodyReceiver(HttpServerExchange exchange, StreamSourceChannel source, BodySink sink, Bodies bodies) {
@@ -81,15 +82,7 @@ final class BodyReceiver {
                     return;
                 }
             }
-            int n;
-            do {
-                n = source.read(buffer);
-            } while (n > 0 && buffer.hasRemaining());
-            ended = n < 0;
-            // A channel that was closed under us reads as ended, too: half a body must not pass for a whole one.
-            if (ended && (connectionGone || !exchange.getConnection().isOpen())) {
-                throw new ClosedChannelException();
-            }
+            fill(buffer);
             if (buffer.position() > 0 || ended) {
                 phase.set(Phase.WORKING);
                 bodies.workers().execute(this::work);
@@ -99,6 +92,27 @@ final class BodyReceiver {
             }
         } catch (IOException e) {
             endFromOutside(e);
+        }
+    }
+
+    /** When the body breaks off, what came before still counts: a resumed upload goes on behind it. */
+    private void fill(ByteBuffer into) throws IOException {
+        try {
+            int n;
+            do {
+                n = source.read(into);
+            } while (n > 0 && into.hasRemaining());
+            ended = n < 0;
+            // A channel that was closed under us reads as ended, too: half a body must not pass for a whole one.
+            if (ended && (connectionGone || !exchange.getConnection().isOpen())) {
+                ended = false;
+                throw new ClosedChannelException();
+            }
+        } catch (IOException e) {
+            if (into.position() == 0) {
+                throw e;
+            }
+            broken = e;
         }
     }
 
@@ -133,7 +147,11 @@ final class BodyReceiver {
                 sink.accept(buffer.flip());
                 buffer.clear();
             }
-            if (ended) {
+            if (broken != null) {
+                phase.set(Phase.READING);
+                IOException cause = broken;
+                onIoThread(() -> endFromOutside(cause));
+            } else if (ended) {
                 finish();
                 sink.complete();
             } else {

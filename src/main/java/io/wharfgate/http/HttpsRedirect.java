@@ -4,6 +4,8 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
 import java.net.URI;
 import java.util.Optional;
 
@@ -26,10 +28,11 @@ public final class HttpsRedirect implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        String base = externalUrl
-                .map(URI::toString)
-                .orElseGet(
-                        () -> "https://" + exchange.getHostName() + (httpsPort == DEFAULT_PORT ? "" : ":" + httpsPort));
+        if (!exchange.getRequestURI().startsWith("/")) {
+            // CONNECT and "OPTIONS *" have no path to go on with.
+            throw new RegistryException(RegistryError.REQUEST_INVALID, "this port only redirects paths to HTTPS");
+        }
+        String base = externalUrl.map(URI::toString).orElseGet(() -> sameHost(exchange));
         String query = exchange.getQueryString();
         boolean read = exchange.getRequestMethod().equals(Methods.GET)
                 || exchange.getRequestMethod().equals(Methods.HEAD);
@@ -40,5 +43,11 @@ public final class HttpsRedirect implements HttpHandler {
                         base.replaceAll("/+$", "") + exchange.getRequestURI() + (query.isEmpty() ? "" : "?" + query))
                 .text("This registry speaks HTTPS.\n")
                 .send(exchange);
+    }
+
+    private String sameHost(HttpServerExchange exchange) {
+        String host = exchange.getHostName();
+        String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return "https://" + literal + (httpsPort == DEFAULT_PORT ? "" : ":" + httpsPort);
     }
 }

@@ -3,7 +3,6 @@ package io.wharfgate.http;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
@@ -11,8 +10,6 @@ import io.wharfgate.oci.RouteParser;
 
 /** Sends a request to the part of the service that its path belongs to. Everything below /v2 is the registry's. */
 public final class PathRouter implements HttpHandler {
-
-    private static final HttpString API_VERSION = new HttpString("Docker-Distribution-Api-Version");
 
     private final HttpHandler registry;
 
@@ -24,8 +21,6 @@ public final class PathRouter implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         String path = exchange.getRequestURI();
         if (RouteParser.owns(path)) {
-            // On every answer there, errors and 401s included: docker takes a host without it for a v1 registry.
-            exchange.getResponseHeaders().put(API_VERSION, "registry/2.0");
             registry.handleRequest(exchange);
             return;
         }

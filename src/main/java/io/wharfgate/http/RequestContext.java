@@ -5,6 +5,7 @@ import io.undertow.util.AttachmentKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
@@ -19,17 +20,19 @@ public final class RequestContext {
 
     private final String id;
     private final InetAddress client;
+    private final Duration stallTimeout;
     private final long startNanos = System.nanoTime();
     private volatile Optional<String> user = Optional.empty();
     private @Nullable StreamSourceChannel body;
 
-    private RequestContext(String id, InetAddress client) {
+    private RequestContext(String id, InetAddress client, Duration stallTimeout) {
         this.id = id;
         this.client = client;
+        this.stallTimeout = stallTimeout;
     }
 
-    static RequestContext open(HttpServerExchange exchange, String id, InetAddress client) {
-        RequestContext context = new RequestContext(id, client);
+    static RequestContext open(HttpServerExchange exchange, String id, InetAddress client, Duration stallTimeout) {
+        RequestContext context = new RequestContext(id, client, stallTimeout);
         exchange.putAttachment(KEY, context);
         return context;
     }
@@ -62,6 +65,11 @@ public final class RequestContext {
     /** Who is at the other end: the peer, or whom a trusted proxy names. */
     public InetAddress client() {
         return client;
+    }
+
+    /** How long the client may leave its answer lying. */
+    Duration stallTimeout() {
+        return stallTimeout;
     }
 
     /** When the request came, of {@link System#nanoTime()}. */

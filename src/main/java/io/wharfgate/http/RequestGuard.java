@@ -3,6 +3,7 @@ package io.wharfgate.http;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
@@ -34,6 +35,23 @@ final class RequestGuard {
             }
         } else if (lengths != null && (lengths.size() != 1 || !isLength(lengths.getFirst()))) {
             throw refuse(exchange, "Content-Length must be one decimal number");
+        }
+        boolean read = exchange.getRequestMethod().equals(Methods.GET)
+                || exchange.getRequestMethod().equals(Methods.HEAD);
+        if (read && !exchange.isRequestComplete()) {
+            // RFC 9110, 9.3.1: such a body means nothing and may be refused. Content goes out only when the request is
+            // read, so it would keep its connection waiting behind a finished answer.
+            throw refuse(exchange, "GET and HEAD have no body here");
+        }
+    }
+
+    /** Reads {@code GET https://host/path} as {@code GET /path}, as RFC 9112, 3.2.2 wants of every server. */
+    static void toOriginForm(HttpServerExchange exchange) {
+        if (exchange.isHostIncludedInRequestURI()
+                && !exchange.getRequestMethod().equals(Methods.CONNECT)) {
+            String target = exchange.getRequestURI();
+            int path = target.indexOf('/', target.indexOf("://") + 3);
+            exchange.setRequestURI(path < 0 ? "/" : target.substring(path), false);
         }
     }
 

@@ -6,6 +6,8 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import io.wharfgate.oci.RegistryException;
+import io.wharfgate.oci.RouteParser;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -16,15 +18,19 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class RootHandler implements HttpHandler {
 
     private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
+    private static final HttpString API_VERSION = new HttpString("Docker-Distribution-Api-Version");
 
     private final ClientAddress clientAddress;
     private final RunningRequests running;
+    private final Duration stallTimeout;
     private final AccessLog accessLog = new AccessLog();
     private final HttpHandler next;
 
-    public RootHandler(ClientAddress clientAddress, RunningRequests running, HttpHandler next) {
+    /** @param stallTimeout an answer of which the client takes nothing for that long is cut */
+    public RootHandler(ClientAddress clientAddress, RunningRequests running, Duration stallTimeout, HttpHandler next) {
         this.clientAddress = clientAddress;
         this.running = running;
+        this.stallTimeout = stallTimeout;
         this.next = next;
     }
 
@@ -34,14 +40,19 @@ public final class RootHandler implements HttpHandler {
     }
 
     private void enter(HttpServerExchange exchange) {
-        RequestContext context = RequestContext.open(exchange, newId(), clientAddress.of(exchange));
+        RequestGuard.toOriginForm(exchange);
+        RequestContext context = RequestContext.open(exchange, newId(), clientAddress.of(exchange), stallTimeout);
         exchange.getResponseHeaders().put(REQUEST_ID, context.id());
+        if (RouteParser.owns(exchange.getRequestURI())) {
+            // On every answer there, errors and 401s included: docker takes a host without it for a v1 registry.
+            exchange.getResponseHeaders().put(API_VERSION, "registry/2.0");
+        }
         if (running.draining()) {
             exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
         }
-        running.begin();
+        running.begin(exchange);
         exchange.addExchangeCompleteListener((ended, proceed) -> {
-            running.end();
+            running.end(exchange);
             accessLog.exchangeEvent(ended, proceed);
         });
         try {

@@ -39,7 +39,13 @@ public record ServerConfig(
      * @param workerThreads threads for disk and hashing; 0 means: chosen from the number of cores
      */
     public record Limits(
-            Duration stallTimeout, Duration drainTimeout, int maxConnections, int socketBuffer, int workerThreads) {}
+            Duration stallTimeout, Duration drainTimeout, int maxConnections, int socketBuffer, int workerThreads) {
+
+        /** The same limits with another number of connections. */
+        public Limits withMaxConnections(int connections) {
+            return new Limits(stallTimeout, drainTimeout, connections, socketBuffer, workerThreads);
+        }
+    }
 
     /**
      * An address to listen on.

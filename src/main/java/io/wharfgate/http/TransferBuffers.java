@@ -19,17 +19,22 @@ public final class TransferBuffers {
 
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
     private final Queue<Consumer<ByteBuffer>> waiting = new ArrayDeque<>();
+    private final int count;
     private int unmade;
 
     /** @param count how many buffers there may be; made when first needed */
     public TransferBuffers(int count) {
+        this.count = count;
         this.unmade = count;
     }
 
-    /** As many buffers as fit into a quarter of the direct memory that this JVM may use, and 16 to 512 of them. */
+    /**
+     * As many buffers as fit into an eighth of the direct memory that this JVM may use, and 16 to 512 of them. The rest is
+     * for connections ({@link ConnectionBudget}).
+     */
     public static TransferBuffers forThisMachine() {
-        long quarter = Runtime.getRuntime().maxMemory() / 4;
-        return new TransferBuffers((int) Math.max(16, Math.min(512, quarter / BUFFER_SIZE)));
+        long share = Runtime.getRuntime().maxMemory() / 8;
+        return new TransferBuffers((int) Math.max(16, Math.min(512, share / BUFFER_SIZE)));
     }
 
     /**
@@ -53,6 +58,11 @@ public final class TransferBuffers {
             unmade--;
         }
         return ByteBuffer.allocateDirect(BUFFER_SIZE);
+    }
+
+    /** How many buffers transfers hold just now. */
+    public synchronized int inUse() {
+        return count - unmade - free.size();
     }
 
     /** Gives a buffer back; whoever waits longest gets it. */

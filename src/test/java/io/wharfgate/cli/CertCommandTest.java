@@ -41,8 +41,9 @@ class CertCommandTest {
     private Result run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new CertCommand(() -> defaults))
-                .setOut(new PrintWriter(out))
+        CommandLine command = new CommandLine(new CertCommand(() -> defaults));
+        WharfgateCommand.addHelp(command);
+        int code = command.setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);
         return new Result(code, out.toString(), err.toString());

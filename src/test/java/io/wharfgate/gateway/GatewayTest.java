@@ -77,7 +77,11 @@ class GatewayTest {
                 new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ofSeconds(1), 100, 65536, 0),
                 2,
                 Optional.empty(),
-                new RootHandler(new ClientAddress(a -> false), new RunningRequests(), new PathRouter(gateway)));
+                new RootHandler(
+                        new ClientAddress(a -> false),
+                        new RunningRequests(),
+                        java.time.Duration.ofSeconds(30),
+                        new PathRouter(gateway)));
     }
 
     @AfterEach

@@ -45,7 +45,7 @@ final class TestServer implements AutoCloseable {
                 new ServerConfig.Limits(stallTimeout, Duration.ofSeconds(1), 1000, 64 * 1024, 0),
                 2,
                 Optional.empty(),
-                new RootHandler(addresses, running, adapter));
+                new RootHandler(addresses, running, stallTimeout, adapter));
     }
 
     int port() {

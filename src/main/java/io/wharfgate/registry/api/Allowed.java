@@ -4,6 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
+import java.io.IOException;
 import java.util.List;
 
 /** The methods that a resource knows. */
@@ -29,9 +30,34 @@ enum Allowed {
     String require(HttpServerExchange exchange) {
         String method = exchange.getRequestMethod().toString();
         if (!methods.contains(method)) {
-            exchange.getResponseHeaders().put(Headers.ALLOW, String.join(", ", methods));
+            allow(exchange, methods);
             throw new RegistryException(RegistryError.UNSUPPORTED, "method is not supported here");
         }
         return method;
+    }
+
+    /** One deletion. */
+    interface Deletion {
+        void run() throws IOException;
+    }
+
+    /** Deletes; where that is switched off, the answer names the methods that are left. */
+    void deleting(HttpServerExchange exchange, Deletion deletion) throws IOException {
+        try {
+            deletion.run();
+        } catch (RegistryException e) {
+            if (e.error() == RegistryError.UNSUPPORTED) {
+                allow(
+                        exchange,
+                        methods.stream()
+                                .filter(method -> !method.equals("DELETE"))
+                                .toList());
+            }
+            throw e;
+        }
+    }
+
+    private static void allow(HttpServerExchange exchange, List<String> methods) {
+        exchange.getResponseHeaders().put(Headers.ALLOW, String.join(", ", methods));
     }
 }

@@ -38,7 +38,7 @@ final class BlobHandler {
 
     void handle(HttpServerExchange exchange, RegistryRoute.Blob route) throws IOException {
         if (Allowed.CONTENT.require(exchange).equals("DELETE")) {
-            blobs.delete(route.name(), route.digest());
+            Allowed.CONTENT.deleting(exchange, () -> blobs.delete(route.name(), route.digest()));
             Answer.status(202)
                     .header(ContentHeaders.DIGEST, route.digest().toString())
                     .send(exchange);
@@ -47,7 +47,10 @@ final class BlobHandler {
                     .orElseThrow(() -> new RegistryException(RegistryError.BLOB_UNKNOWN)
                             .with("digest", route.digest().toString()));
             describe(exchange, route.digest());
-            Answer.status(200).announce(size).send(exchange);
+            Answer answer = ContentHeaders.clientHas(exchange, route.digest())
+                    ? Answer.status(304)
+                    : Answer.status(200).announce(size);
+            answer.send(exchange);
         } else {
             get(exchange, route);
         }

@@ -35,6 +35,8 @@ final class ChunkSink implements BodySink {
     private final Optional<ChunkRange> range;
     private final Ending ending;
     private long received;
+    private volatile boolean atWork;
+    private volatile long idleSinceNanos = System.nanoTime();
 
     ChunkSink(HttpServerExchange exchange, UploadWriter writer, Optional<ChunkRange> range, Ending ending) {
         this.exchange = exchange;
@@ -49,11 +51,20 @@ final class ChunkSink implements BodySink {
         if (range.isPresent() && received > range.get().length()) {
             throw new RegistryException(RegistryError.SIZE_INVALID, "chunk is longer than its Content-Range says");
         }
+        atWork = true;
         writer.append(piece);
+        idleSinceNanos = System.nanoTime();
+        atWork = false;
+    }
+
+    /** How long the client has sent nothing, in nanoseconds; 0 while the disk is at work. For any thread. */
+    long silentNanos() {
+        return atWork ? 0 : System.nanoTime() - idleSinceNanos;
     }
 
     @Override
     public void complete() throws IOException {
+        atWork = true;
         if (range.isPresent() && received < range.get().length()) {
             throw new RegistryException(RegistryError.SIZE_INVALID, "chunk is shorter than its Content-Range says");
         }
@@ -65,7 +76,8 @@ final class ChunkSink implements BodySink {
         try {
             writer.close();
             ending.failed();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever it is: the client still gets its answer.
             LOG.warn("upload could not be closed cleanly", e);
         }
         if (answerable) {

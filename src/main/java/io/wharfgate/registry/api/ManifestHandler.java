@@ -31,7 +31,7 @@ final class ManifestHandler {
         switch (Allowed.MANIFEST.require(exchange)) {
             case "PUT" -> put(exchange, route);
             case "DELETE" -> {
-                manifests.delete(route.name(), route.reference());
+                Allowed.MANIFEST.deleting(exchange, () -> manifests.delete(route.name(), route.reference()));
                 Answer.status(202).send(exchange);
             }
             default -> get(exchange, route);

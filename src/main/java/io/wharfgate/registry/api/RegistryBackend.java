@@ -27,7 +27,8 @@ public final class RegistryBackend implements Backend {
         this.workers = workers;
         this.manifests = new ManifestHandler(registry.manifests(), bodies);
         this.blobs = new BlobHandler(registry.blobs(), bodies);
-        this.uploads = new UploadHandler(registry.uploads(), registry.blobs(), bodies);
+        this.uploads = new UploadHandler(
+                registry.uploads(), registry.blobs(), bodies, new UploadTurns(workers, UploadTurns.SILENT));
         this.lists = new ListHandler(registry.tags(), registry.catalog());
     }
 

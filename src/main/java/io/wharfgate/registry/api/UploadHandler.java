@@ -28,11 +28,13 @@ final class UploadHandler {
     private final Uploads uploads;
     private final Blobs blobs;
     private final Bodies bodies;
+    private final UploadTurns turns;
 
-    UploadHandler(Uploads uploads, Blobs blobs, Bodies bodies) {
+    UploadHandler(Uploads uploads, Blobs blobs, Bodies bodies, UploadTurns turns) {
         this.uploads = uploads;
         this.blobs = blobs;
         this.bodies = bodies;
+        this.turns = turns;
     }
 
     void start(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Uploads route) throws IOException {
@@ -64,10 +66,21 @@ final class UploadHandler {
 
             @Override
             public void failed() throws IOException {
-                uploads.cancel(name, id);
+                drop(name, id);
             }
         };
         bodies.receive(exchange, new ChunkSink(exchange, uploads.open(name, id), Optional.empty(), ending));
+    }
+
+    private void drop(RepositoryName name, UploadId id) throws IOException {
+        try {
+            uploads.cancel(name, id);
+        } catch (RegistryException e) {
+            // A wrong digest has ended the session already; the client is to hear of that, not of this.
+            if (e.error() != RegistryError.BLOB_UPLOAD_UNKNOWN) {
+                throw e;
+            }
+        }
     }
 
     private static void commit(HttpServerExchange exchange, RepositoryName name, UploadWriter writer, Digest expected)
@@ -95,16 +108,18 @@ final class UploadHandler {
 
     void handle(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Upload route) throws IOException {
         switch (Allowed.UPLOAD.require(exchange)) {
-            case "PATCH" -> patch(exchange, route);
-            case "PUT" -> put(exchange, call, route);
-            case "DELETE" -> {
-                uploads.cancel(route.name(), route.id());
-                Answer.status(204).send(exchange);
-            }
+            case "PATCH" -> turns.await(route.id(), exchange, () -> patch(exchange, route));
+            case "PUT" -> turns.await(route.id(), exchange, () -> put(exchange, call, route));
+            case "DELETE" -> turns.await(route.id(), exchange, () -> cancel(exchange, route));
             default ->
                 UploadAnswers.progress(204, route.name(), route.id(), uploads.offset(route.name(), route.id()))
                         .send(exchange);
         }
+    }
+
+    private void cancel(HttpServerExchange exchange, RegistryRoute.Upload route) throws IOException {
+        uploads.cancel(route.name(), route.id());
+        Answer.status(204).send(exchange);
     }
 
     private void patch(HttpServerExchange exchange, RegistryRoute.Upload route) throws IOException {
@@ -133,11 +148,15 @@ final class UploadHandler {
         boolean handedOver = false;
         try {
             if (range.isPresent() && range.get().first() != writer.offset()) {
-                UploadAnswers.outOfOrder(route.name(), route.id(), writer.offset())
-                        .send(exchange);
+                long offset = writer.offset();
+                // Before the answer: whoever reads it goes on at once, and must not find the session occupied.
+                writer.close();
+                UploadAnswers.outOfOrder(route.name(), route.id(), offset).send(exchange);
                 return;
             }
-            bodies.receive(exchange, new ChunkSink(exchange, writer, range, ending));
+            ChunkSink sink = new ChunkSink(exchange, writer, range, ending);
+            turns.begin(route.id(), exchange, sink);
+            bodies.receive(exchange, sink);
             handedOver = true;
         } finally {
             if (!handedOver) {

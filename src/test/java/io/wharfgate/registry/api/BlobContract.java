@@ -1,0 +1,190 @@
+package io.wharfgate.registry.api;
+
+import static io.wharfgate.registry.api.RegistryClient.assertError;
+import static io.wharfgate.registry.api.RegistryClient.header;
+import static io.wharfgate.registry.api.RegistryClient.noise;
+import static io.wharfgate.registry.api.RegistryClient.part;
+import static io.wharfgate.registry.api.RegistryClient.sha256;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wharfgate.oci.Digest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Blobs on their way out. */
+abstract class BlobContract extends ResourceContract {
+
+    private static final int SIZE = 400_000;
+
+    private final byte[] content = noise(SIZE, 30);
+    private final Digest digest = sha256(content);
+
+    @BeforeEach
+    void push() {
+        client().pushBlob(name, content);
+    }
+
+    @Test
+    void getHasTheContentWithKnownLengthAndNothingEncoded() {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Accept-Encoding", "gzip, zstd");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(content);
+        assertThat(header(answer, "Content-Length")).isEqualTo(Integer.toString(SIZE));
+        assertThat(header(answer, "Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(header(answer, "Accept-Ranges")).isEqualTo("bytes");
+        assertThat(header(answer, "Docker-Distribution-Api-Version")).isEqualTo("registry/2.0");
+        assertThat(answer.headers().map()).doesNotContainKeys("content-encoding", "transfer-encoding");
+    }
+
+    @Test
+    void headAnswersAsGetDoes() {
+        HttpResponse<byte[]> head = client().head(blobPath(digest));
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        HttpResponse<byte[]> get = client().get(blobPath(digest));
+        for (String header : new String[] {
+            "Content-Length", "Content-Type", "Docker-Content-Digest", "ETag", "Accept-Ranges", "Cache-Control"
+        }) {
+            assertThat(header(head, header)).as(header).isEqualTo(header(get, header));
+        }
+    }
+
+    @Test
+    void colonOfTheDigestMayBeEscaped() {
+        assertThat(client().get(blobPath(digest).replace(":", "%3A")).body()).isEqualTo(content);
+        assertThat(client().head(blobPath(digest).replace(":", "%3a")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-0,             0,      1",
+        "bytes=100-199,         100,    200",
+        "bytes=399999-399999,   399999, 400000",
+        "bytes=131072-262143,   131072, 262144",
+        "bytes=399000-,         399000, 400000",
+        "bytes=0-,              0,      400000",
+        "bytes=-1000,           399000, 400000",
+        "bytes=-9999999,        0,      400000",
+        "bytes=399990-99999999, 399990, 400000",
+    })
+    void rangeIs206WithThatPart(String range, int from, int to) {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
+        assertThat(answer.statusCode()).isEqualTo(206);
+        assertThat(header(answer, "Content-Range")).isEqualTo("bytes " + from + "-" + (to - 1) + "/" + SIZE);
+        assertThat(header(answer, "Content-Length")).isEqualTo(Integer.toString(to - from));
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(answer.body()).isEqualTo(part(content, from, to));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=400000-", "bytes=400000-500000", "bytes=-0"})
+    void rangeBehindTheEndIs416WithTheSize(String range) {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
+        assertError(answer, 416, "RANGE_INVALID");
+        assertThat(header(answer, "Content-Range")).isEqualTo("bytes */" + SIZE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=200-100", "lines=1-2", "bytes=", "bytes=-", "bytes=a-b", "100-200"})
+    void whatIsNoRangeIsAsIfItWereNotThere(String range) {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).hasSize(SIZE);
+    }
+
+    @Test
+    void rangeCountsOnlyForTheContentThatIfRangeNames() {
+        String etag = header(client().head(blobPath(digest)), "ETag");
+        assertThat(client().get(blobPath(digest), "Range", "bytes=0-9", "If-Range", etag)
+                        .statusCode())
+                .isEqualTo(206);
+        assertThat(client().get(blobPath(digest), "Range", "bytes=0-9", "If-Range", "\"other\"")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void emptyBlobHasNoRangeButItself() {
+        Digest empty = client().pushBlob(name, new byte[0]);
+        HttpResponse<byte[]> answer = client().get(blobPath(empty));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(header(answer, "Content-Length")).isEqualTo("0");
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(empty.toString());
+        assertError(client().get(blobPath(empty), "Range", "bytes=0-"), 416, "RANGE_INVALID");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void contentThatTheClientHasIs304(String method) {
+        String etag = header(client().head(blobPath(digest)), "ETag");
+        for (String held : new String[] {etag, "W/" + etag, "\"x\", " + etag, "*"}) {
+            HttpResponse<byte[]> answer = client().bodyless(method, blobPath(digest), "If-None-Match", held);
+            assertThat(answer.statusCode()).as(held).isEqualTo(304);
+            assertThat(header(answer, "ETag")).isEqualTo(etag);
+            assertThat(answer.body()).isEmpty();
+        }
+        assertThat(client().bodyless(method, blobPath(digest), "If-None-Match", "\"x\"")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void missingBlobIs404(String method) {
+        HttpResponse<byte[]> answer = client().bodyless(method, blobPath(sha256(noise(1, 31))));
+        assertThat(answer.statusCode()).isEqualTo(404);
+        if (method.equals("GET")) {
+            assertError(answer, 404, "BLOB_UNKNOWN");
+        } else {
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sha256:nonsense",
+                "sha256:",
+                ":",
+                "md5:d41d8cd98f00b204e9800998ecf8427e",
+                "sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550",
+                "latest"
+            })
+    void malformedOrUnknownDigestIs400(String text) {
+        assertError(client().get(blobPath(text)), 400, "DIGEST_INVALID");
+        assertThat(client().head(blobPath(text)).statusCode()).isEqualTo(400);
+        assertError(client().delete(blobPath(text)), 400, "DIGEST_INVALID");
+    }
+
+    @Test
+    void earlyClosedRangeDisturbsNobody() throws IOException {
+        try (RawTls raw = raw()) {
+            raw.request("GET " + blobPath(digest), "Range: bytes=10-");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 206 ");
+            assertThat(raw.read(100)).isEqualTo(part(content, 10, 110));
+            raw.abort();
+        }
+        assertThat(client().get(blobPath(digest)).body()).isEqualTo(content);
+    }
+
+    @Test
+    void connectionServesOneBlobAfterAnother() throws IOException {
+        try (RawTls raw = raw()) {
+            for (int i = 0; i < 5; i++) {
+                raw.request("GET " + blobPath(digest), "Range: bytes=" + i + "-" + (i + 99_999));
+                raw.readHead();
+                assertThat(raw.read(100_000)).isEqualTo(part(content, i, i + 100_000));
+                raw.request("HEAD " + blobPath(digest));
+                assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ").contains("Content-Length: " + SIZE);
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.wharfgate.registry.api;
+
+import static io.wharfgate.registry.api.RegistryClient.OCI_MANIFEST;
+import static io.wharfgate.registry.api.RegistryClient.assertError;
+import static io.wharfgate.registry.api.RegistryClient.bytes;
+import static io.wharfgate.registry.api.RegistryClient.header;
+import static io.wharfgate.registry.api.RegistryClient.sha256;
+import static io.wharfgate.registry.api.RegistryClient.string;
+import static io.wharfgate.registry.api.RegistryClient.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.registry.api.RegistryClient.Image;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Manifests come out as they went in. */
+abstract class ManifestContract extends ResourceContract {
+
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    private static final String DOCKER = "application/vnd.docker.distribution.manifest.v2+json";
+
+    private Digest assertTaken(Object reference, byte[] manifest, String... headers) {
+        HttpResponse<byte[]> answer = client().put(manifestPath(reference), manifest, headers);
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
+        Digest digest = sha256(manifest);
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(header(answer, "Location")).isEqualTo(manifestPath(digest));
+        return digest;
+    }
+
+    private void assertServed(Object reference, byte[] manifest, String type) {
+        HttpResponse<byte[]> answer = client().get(manifestPath(reference));
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(manifest);
+        assertThat(header(answer, "Content-Type")).isEqualTo(type);
+        assertThat(header(answer, "Docker-Content-Digest"))
+                .isEqualTo(sha256(manifest).toString());
+    }
+
+    @Test
+    void imageIsServedByTagAndByDigestByteForByte() {
+        Image image = client().pushImage(name, "latest");
+        assertServed("latest", image.manifest(), OCI_MANIFEST);
+        assertServed(image.digest(), image.manifest(), OCI_MANIFEST);
+        assertServed(image.digest().toString().replace(":", "%3A"), image.manifest(), OCI_MANIFEST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"latest", "digest"})
+    void headAnswersExactlyAsGet(String reference) {
+        Image image = client().pushImage(name, "latest");
+        String path = manifestPath(reference.equals("digest") ? image.digest() : reference);
+        HttpResponse<byte[]> head = client().head(path);
+        HttpResponse<byte[]> get = client().get(path);
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(get.headers().allValues("Content-Length")).hasSize(1);
+        for (String header : new String[] {"Content-Length", "Content-Type", "Docker-Content-Digest", "ETag"}) {
+            assertThat(header(head, header)).as(header).isEqualTo(header(get, header));
+        }
+    }
+
+    @Test
+    void manifestThatTheClientHasIs304() {
+        client().pushImage(name, "latest");
+        String etag = header(client().head(manifestPath("latest")), "ETag");
+        for (String method : new String[] {"GET", "HEAD"}) {
+            HttpResponse<byte[]> answer = client().bodyless(method, manifestPath("latest"), "If-None-Match", etag);
+            assertThat(answer.statusCode()).as(method).isEqualTo(304);
+            assertThat(header(answer, "ETag")).isEqualTo(etag);
+        }
+    }
+
+    @Test
+    void acceptNeverConverts() {
+        Image image = client().pushImage(name, "latest");
+        HttpResponse<byte[]> answer = client().get(manifestPath("latest"), "Accept", DOCKER);
+        assertThat(answer.body()).isEqualTo(image.manifest());
+        assertThat(header(answer, "Content-Type")).isEqualTo(OCI_MANIFEST);
+    }
+
+    @Test
+    void oddWhitespaceAndUnknownFieldsSurvive() {
+        Image image = client().pushImage(name, "latest");
+        byte[] odd = bytes(
+                "\n\t " + string(image.manifest()).replaceFirst("\\{", "{\r\n \"x-own\" : [ 1.50, null ],\t") + "\n\n");
+        assertTaken("odd", odd, "Content-Type", OCI_MANIFEST);
+        assertServed("odd", odd, OCI_MANIFEST);
+    }
+
+    @Test
+    void dockerSchema2IsServedAsPushed() {
+        Image image = client().pushImage(name, "latest");
+        byte[] docker = bytes(string(image.manifest()).replace(OCI_MANIFEST, DOCKER));
+        assertTaken("docker", docker, "Content-Type", DOCKER);
+        assertServed("docker", docker, DOCKER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {INDEX, "application/vnd.docker.distribution.manifest.list.v2+json"})
+    void indexOfManifestsThatAreThereIsTaken(String type) {
+        Image image = client().pushImage(name, "latest");
+        byte[] index = bytes("""
+                {"schemaVersion":2,"mediaType":"%s","manifests":[{"mediaType":"%s","digest":"%s","size":%d,
+                 "platform":{"architecture":"amd64","os":"linux"}}]}""".formatted(type, OCI_MANIFEST, image.digest(), image.manifest().length));
+        assertTaken("multi", index, "Content-Type", type);
+        assertServed("multi", index, type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/vnd.example.thing+json",
+                "application/json",
+                "application/vnd.oci.artifact.manifest.v1+json",
+                "application/vnd.example.thing+json; charset=utf-8"
+            })
+    void unknownMediaTypesAreTakenAndServedAsPushed(String type) {
+        byte[] thing = bytes("{\"anything\":[\"goes\"]}");
+        assertTaken("thing", thing, "Content-Type", type);
+        assertServed("thing", thing, type);
+    }
+
+    @Test
+    void unknownConfigTypesAreTaken() {
+        Image image = client().pushImage(name, "latest");
+        byte[] chart = bytes(string(image.manifest())
+                .replace("application/vnd.oci.image.config.v1+json", "application/vnd.cncf.helm.config.v1+json"));
+        assertTaken("chart", chart, "Content-Type", OCI_MANIFEST);
+        assertServed("chart", chart, OCI_MANIFEST);
+    }
+
+    @Test
+    void contentTypeMayBeLeftOutWhereTheManifestSaysIt() {
+        Image image = client().pushImage(name, "latest");
+        assertTaken("untyped", image.manifest());
+        assertServed("untyped", image.manifest(), OCI_MANIFEST);
+    }
+
+    @Test
+    void putByDigestNeedsNoTag() {
+        Image image = client().pushImage(name, "latest");
+        byte[] other = bytes(string(image.manifest()) + "\n");
+        assertTaken(sha256(other), other, "Content-Type", OCI_MANIFEST);
+        assertServed(sha256(other), other, OCI_MANIFEST);
+    }
+
+    @Test
+    void putBySha512DigestIsServedByIt() {
+        Image image = client().pushImage(name, "latest");
+        Digest digest = Digest.of(DigestAlgorithm.SHA512, image.manifest());
+        HttpResponse<byte[]> put = client().put(manifestPath(digest), image.manifest(), "Content-Type", OCI_MANIFEST);
+        assertThat(put.statusCode()).as(text(put)).isEqualTo(201);
+        assertThat(header(put, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        HttpResponse<byte[]> get = client().get(manifestPath(digest));
+        assertThat(get.body()).isEqualTo(image.manifest());
+        assertThat(header(get, "Docker-Content-Digest")).isEqualTo(digest.toString());
+    }
+
+    @Test
+    void tagMovesToTheManifestThatIsPushedLast() {
+        Image first = client().pushImage(name, "latest");
+        byte[] second = bytes(string(first.manifest()) + " ");
+        assertTaken("latest", second, "Content-Type", OCI_MANIFEST);
+        assertServed("latest", second, OCI_MANIFEST);
+        assertServed(first.digest(), first.manifest(), OCI_MANIFEST);
+    }
+
+    @Test
+    void manifestMayBeChunked() {
+        Image image = client().pushImage(name, "latest");
+        HttpResponse<byte[]> answer =
+                client().chunked("PUT", manifestPath("chunked"), image.manifest(), "Content-Type", OCI_MANIFEST);
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
+        assertServed("chunked", image.manifest(), OCI_MANIFEST);
+    }
+
+    @Test
+    void manifestOfFourMebibytesIsTaken() {
+        byte[] large = bytes("{\"padding\":\"" + "x".repeat((4 << 20) - 14) + "\"}");
+        assertThat(large).hasSize(4 << 20);
+        assertTaken("large", large, "Content-Type", "application/vnd.example.large+json");
+        assertServed("large", large, "application/vnd.example.large+json");
+    }
+
+    @Test
+    void missingManifestIs404() {
+        client().pushImage(name, "latest");
+        assertError(client().get(manifestPath("missing")), 404, "MANIFEST_UNKNOWN");
+        assertError(client().get(manifestPath(sha256(bytes("missing")))), 404, "MANIFEST_UNKNOWN");
+        HttpResponse<byte[]> head = client().head(manifestPath("missing"));
+        assertThat(head.statusCode()).isEqualTo(404);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void manifestOfAnUnknownRepositoryIs404() {
+        assertError(client().get(manifestPath("latest")), 404, "NAME_UNKNOWN");
+    }
+}
