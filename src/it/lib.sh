@@ -5,7 +5,8 @@
 # own (LANE_DIR) that goes when it ends, together with every process it started and all it put outside the directory.
 
 set -Eeuo pipefail
-export LC_ALL=C
+# The same sorting and messages everywhere; UTF-8, since Java takes the encoding of file names from here.
+export LC_ALL=C.UTF-8
 
 IT_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 REPO_HOME=$(cd "$IT_HOME/../.." && pwd)

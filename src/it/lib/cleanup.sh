@@ -2,7 +2,7 @@
 # Takes away what a lane leaves: processes, mounts, and what had to lie outside its directory. Used by the lane itself,
 # and by run.sh again for a lane that was killed before it could do so. Sourced by lib.sh and report.sh.
 
-# Remembers something outside the lane's directory. KIND is `directory`, `address` (of the loopback interface)
+# Remembers something outside the lane's directory. KIND is `directory`, `host` (a line of /etc/hosts)
 # or `cgroup`.
 made_outside() {
     printf '%s %s\n' "$1" "$2" >>"$LANE_DIR/outside"
@@ -55,13 +55,20 @@ unmount_below() {
     done < <(awk -v below="$1/" 'index($2, below) == 1 { print $2 }' /proc/mounts | sort -r)
 }
 
+# Written over, not replaced: in containers the file is mounted.
+forget_host() {
+    local rest
+    rest=$(grep -vxF "::1 $1" /etc/hosts) || true
+    printf '%s\n' "$rest" >/etc/hosts
+}
+
 remove_outside() {
     local kind what
     [[ -e $1/outside ]] || return 0
     while read -r kind what; do
         case $kind in
             directory) rm -rf -- "$what" ;;
-            address) ip address delete "$what" dev lo 2>/dev/null || true ;;
+            host) forget_host "$what" ;;
             cgroup) find /sys/fs/cgroup -depth -type d -path "*/$what*" -exec rmdir {} \; 2>/dev/null || true ;;
         esac
     done <"$1/outside"

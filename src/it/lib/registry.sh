@@ -63,15 +63,16 @@ wharfgate() { "$(java_program)" -jar "$IT_JAR" "$@"; }
 
 # --- setting up --------------------------------------------------------------------------------------------------
 
-# LISTEN_ADDRESS may name another address than loopback.
+# LISTEN_ADDRESS may be another loopback address, with LISTEN_HOST as its name.
 prepare_registry() {
     local dir=$1 address=${LISTEN_ADDRESS:-127.0.0.1}
     need curl curl openssl openssl htpasswd apache2-utils python3 python3
     need_jar
     mkdir -p "$dir"
     free_port >"$dir/port"
-    printf '%s\n' "$address" >"$dir/address"
-    if [[ $address == 127.0.0.1 ]]; then echo localhost; else echo "$address"; fi >"$dir/host"
+    # In brackets where it is of IPv6, as both servers want it.
+    if [[ $address == *:* ]]; then printf '[%s]\n' "$address"; else printf '%s\n' "$address"; fi >"$dir/address"
+    printf '%s\n' "${LISTEN_HOST:-localhost}" >"$dir/host"
     openssl rand -hex 12 >"$dir/password"
     add_user "$dir" "$USER_NAME" "$(cat "$dir/password")"
     printf 'machine %s login %s password %s\n' "$(cat "$dir/host")" "$USER_NAME" "$(cat "$dir/password")" >"$dir/netrc"
@@ -99,7 +100,7 @@ make_certificate() {
         -keyout "$key" -out "$request" 2>/dev/null
     openssl x509 -req -in "$request" -CA "$dir/ca.crt" -CAkey "$dir/ca.key" -days 30 -out "$certificate" \
         -set_serial "0x$(openssl rand -hex 15)" -extfile <(
-            printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:%s\n' "$(cat "$dir/address")"
+            printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,DNS:%s\n' "$(cat "$dir/host")"
             printf 'extendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n'
         ) 2>/dev/null
     rm -f "$request"
@@ -122,7 +123,7 @@ write_config_of_wharfgate() {
     local dir=$1 root=$2
     cat >"$dir/wharfgate.yaml" <<-YAML
 	server:
-	  listen: $(cat "$dir/address"):$(cat "$dir/port")
+	  listen: "$(cat "$dir/address"):$(cat "$dir/port")"
 	tls:
 	  certificate: $dir/server.crt
 	  key: $dir/server.key
@@ -143,7 +144,7 @@ write_config_of_distribution() {
 	  filesystem: {rootdirectory: $root}
 	  delete: {enabled: true}
 	http:
-	  addr: $(cat "$dir/address"):$(cat "$dir/port")
+	  addr: "$(cat "$dir/address"):$(cat "$dir/port")"
 	  secret: only-for-tests
 	  tls: {certificate: $dir/server.crt, key: $dir/server.key}
 	auth:

@@ -71,7 +71,11 @@ report_totals() {
 
 # On Ctrl-C the running lane gets the time to stop what it has started.
 stop_on_signals() {
-    trap 'stop_running_lane; exit 130' INT TERM HUP
+    local signal
+    for signal in INT TERM HUP; do
+        # shellcheck disable=SC2064 # the name is meant now
+        trap "printf 'stopped by SIG%s\n' $signal >&2; stop_running_lane; exit 130" "$signal"
+    done
 }
 
 stop_running_lane() {

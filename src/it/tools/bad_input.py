@@ -42,6 +42,15 @@ class Wire:
     def send(self, content):
         self.socket.sendall(content if isinstance(content, bytes) else content.encode("latin-1"))
 
+    def break_off(self):
+        """Ends the connection in the middle, and waits for the server to have seen it.
+
+        By FIN: closing at once would reset it, since there are unread TLS session tickets, and a reset may overtake what
+        was sent before it.
+        """
+        self.socket.shutdown(socket.SHUT_WR)
+        self.read_all()
+
     def read_all(self):
         """Until the server closes, or falls silent for good; a cut connection ends it too."""
         content = b""
@@ -100,7 +109,10 @@ class Suite:
     def raw(self, request, statuses, json_error=True):
         """Exactly one answer; with an empty set of statuses, closing without any is right too."""
         with Wire(self.options) as wire:
-            wire.send(request)
+            try:
+                wire.send(request)
+            except OSError:
+                pass  # the server may have read enough; what it answered, if anything, counts
             content = wire.read_all()
         answers = re.findall(rb"HTTP/1\.[01] (\d{3})", content)
         if not answers and None in statuses:
@@ -198,7 +210,8 @@ def chunks(suite):
             wire.send(suite.head_of("PATCH", location, framing) + "\r\n")
             for piece in pieces:
                 wire.send(piece)
-        # The server notices the cut some time after us: what it reports in the end is what counts.
+            wire.break_off()
+        # The last bytes may be on their way to the disk still: what is reported in the end is what counts.
         answer = None
         for _ in range(WAIT * 10):
             answer = suite.registry.request("GET", location)
@@ -207,8 +220,15 @@ def chunks(suite):
             time.sleep(0.1)
         if answer.status != 204 or answer.headers["Range"] != "0-999":
             raise AssertionError(f"after the cut: {answer} {answer.headers['Range']}")
-        content = b"a" * 1000
-        suite.registry.finish(location, digest_of(content + b"b"), b"b")
+        content = b"a" * 1000 + b"b"
+        # 409 is the answer as long as the broken request still holds the upload.
+        for _ in range(WAIT * 10):
+            answer = suite.registry.request("PUT", with_digest(location, digest_of(content)), b"b")
+            if answer.status != 409:
+                break
+            time.sleep(0.1)
+        if answer.status != 201:
+            raise AssertionError(f"going on after the cut: {answer}")
 
     suite.case("chunks out of order", out_of_order)
     suite.case("length that is not the range's", length_is_not_range)
