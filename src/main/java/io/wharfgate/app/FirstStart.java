@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,10 +48,19 @@ final class FirstStart {
             throw new StartException("auth.htpasswd: there is no file " + auth.htpasswd()
                     + "; make it with: wharfgate user add NAME --file " + auth.htpasswd());
         }
-        Files.createDirectories(dataDirectory);
         Secret password = randomPassword();
-        // The password is written first: a user whose password nobody knows would be worse than a spare file.
-        writePrivately(passwordFile(dataDirectory), password.reveal() + "\n");
+        try {
+            Files.createDirectories(dataDirectory);
+            // The password is written first: a user whose password nobody knows would be worse than a spare file.
+            writePrivately(passwordFile(dataDirectory), password.reveal() + "\n");
+        } catch (FileSystemException e) {
+            // Its message is often the path alone, and only its class says what is wrong with it.
+            throw new IOException(
+                    "server.data-directory: nothing can be written to " + dataDirectory + " ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "); make it, and give it to the user that runs the service",
+                    e);
+        }
         new HtpasswdEditor(auth.htpasswd()).add(ADMIN, password, HtpasswdEditor.DEFAULT_COST);
         return true;
     }
