@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Logs in with user name and password (HTTP Basic, RFC 7617).
@@ -29,8 +27,6 @@ public final class BasicAuthenticator implements Authenticator, AutoCloseable {
 
     /** A file that changes faster than a password is checked is not waited for for ever. */
     private static final int ATTEMPTS = 3;
-
-    private static final Logger LOG = LoggerFactory.getLogger(BasicAuthenticator.class);
 
     private final UserStore store;
     private final CredentialMac mac = new CredentialMac(new SecureRandom());
@@ -122,7 +118,7 @@ public final class BasicAuthenticator implements Authenticator, AutoCloseable {
     }
 
     private static AuthenticationResult reject(String reason) {
-        LOG.info("login_rejected reason={}", reason);
+        // The caller knows from where, and logs it.
         return new Rejected(reason);
     }
 }

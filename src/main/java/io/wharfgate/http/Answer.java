@@ -63,6 +63,10 @@ public final class Answer {
      * begun already, the connection is cut instead: the client must not take half an answer for a whole one.
      */
     public void send(HttpServerExchange exchange) {
+        if (exchange.isComplete()) {
+            // The client left, or was cut, while its answer was being made.
+            return;
+        }
         if (exchange.isResponseStarted()) {
             IoUtils.safeClose(exchange.getConnection());
             return;
