@@ -1,7 +1,7 @@
 package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
-import java.io.Console;
+import io.wharfgate.tls.trust.TrustScript;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -28,8 +28,8 @@ final class Greeting {
         this.terminal = terminal;
     }
 
-    static Greeting of(WharfgateConfig config, Wharfgate service) {
-        return new Greeting(service.url(), config.server().dataDirectory(), service.ownAuthority(), onTerminal());
+    static Greeting of(WharfgateConfig config, Wharfgate service, boolean terminal) {
+        return new Greeting(service.url(), config.server().dataDirectory(), service.ownAuthority(), terminal);
     }
 
     void print(PrintWriter out) {
@@ -40,15 +40,16 @@ final class Greeting {
         authority.ifPresent(ca -> {
             out.println();
             out.println("Once, so that docker trusts its certificate:");
-            out.println("  sudo mkdir -p " + quote("/etc/docker/certs.d/" + host));
-            out.println("  sudo cp " + quote(ca.toString()) + " " + quote("/etc/docker/certs.d/" + host + "/ca.crt"));
+            out.println("  sudo mkdir -p " + TrustScript.quoted("/etc/docker/certs.d/" + host));
+            out.println("  sudo cp " + TrustScript.quoted(ca.toString()) + " "
+                    + TrustScript.quoted("/etc/docker/certs.d/" + host + "/ca.crt"));
             out.println("  (other clients: wharfgate cert trust --help)");
         });
         out.println();
         if (Files.exists(password)) {
             out.println("Log in as the first user, " + FirstStart.ADMIN + ":");
             out.println("  docker login -u " + FirstStart.ADMIN + " --password-stdin " + host + " < "
-                    + quote(password.toString()));
+                    + TrustScript.quoted(password.toString()));
             if (terminal) {
                 read(password).ifPresent(text -> out.println("  (the password is " + text + ")"));
             }
@@ -69,26 +70,6 @@ final class Greeting {
             return Optional.of(Files.readString(file).trim());
         } catch (IOException e) {
             return Optional.empty();
-        }
-    }
-
-    private static String quote(String text) {
-        return text.matches("[A-Za-z0-9_@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
-    }
-
-    /** Java 22 and later give a console to every process, and a method of its own to ask whether it is one. */
-    @SuppressWarnings("SystemConsoleNull") // Java 17 answers null; Java 22 and later are asked below.
-    private static boolean onTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
         }
     }
 }

@@ -17,11 +17,13 @@ public final class Service {
     /**
      * Runs until the process is told to stop.
      *
-     * @param out for the person at the terminal
+     * @param out for the person who started it
+     * @param terminal whether a person looks at {@code out}, and no log
      * @return whether it ran; false when it could not start, which the log explains
      * @throws StartException when it cannot work as it is configured
      */
-    public static boolean run(LoadedConfiguration loaded, PrintWriter out) throws StartException, InterruptedException {
+    public static boolean run(LoadedConfiguration loaded, PrintWriter out, boolean terminal)
+            throws StartException, InterruptedException {
         WharfgateConfig config = loaded.config();
         Logging.configure(config.log());
         LOG.info("starting configuration=\"{}\"", loaded.source());
@@ -31,7 +33,7 @@ public final class Service {
         HangUp.run(service::reload);
         try {
             if (service.start()) {
-                Greeting.of(config, service).print(out);
+                Greeting.of(config, service, terminal).print(out);
             }
         } catch (IOException e) {
             LOG.error("cannot start: {}", e.getMessage());

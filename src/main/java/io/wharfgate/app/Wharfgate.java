@@ -6,11 +6,11 @@ import io.wharfgate.auth.htpasswd.HtpasswdFile;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
-import io.wharfgate.http.ServerConfig;
 import io.wharfgate.http.Workers;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -154,18 +154,11 @@ public final class Wharfgate implements AutoCloseable {
         return config.server()
                 .externalUrl()
                 .map(Object::toString)
-                .orElseGet(() -> scheme + hostFor(config.server().listen()) + ":" + port());
-    }
-
-    private static String hostFor(ServerConfig.ListenAddress listen) {
-        if (listen.wildcard() || listen.loopback()) {
-            return "localhost";
-        }
-        return listen.host().contains(":") ? "[" + listen.host() + "]" : listen.host();
+                .orElseGet(() -> scheme + config.server().listen().clientHost() + ":" + port());
     }
 
     /** The CA that clients have to be told to trust, when it is our own. */
-    public Optional<java.nio.file.Path> ownAuthority() {
+    public Optional<Path> ownAuthority() {
         return certificates.flatMap(Certificates::ownAuthority);
     }
 

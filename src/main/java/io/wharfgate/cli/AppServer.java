@@ -11,7 +11,12 @@ public final class AppServer implements Server {
     @Override
     public int run(LoadedConfiguration configuration, Surroundings surroundings) throws InterruptedException {
         try {
-            return Service.run(configuration, surroundings.out()) ? ExitCode.OK : ExitCode.SOFTWARE;
+            return Service.run(
+                            configuration,
+                            surroundings.out(),
+                            Terminal.console().isPresent())
+                    ? ExitCode.OK
+                    : ExitCode.SOFTWARE;
         } catch (StartException e) {
             surroundings.err().println("wharfgate serve: " + e.getMessage());
             return ExitCode.USAGE;

@@ -43,9 +43,7 @@ final class ConfiguredDefaults {
     }
 
     private static String host(ServerConfig server) {
-        String local = server.listen().wildcard() || server.listen().loopback()
-                ? "localhost:" + server.listen().port()
-                : server.listen().toString();
+        String local = server.listen().clientHost() + ":" + server.listen().port();
         return server.externalUrl().map(URI::getAuthority).orElse(local);
     }
 

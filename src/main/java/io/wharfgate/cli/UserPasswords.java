@@ -1,7 +1,6 @@
 package io.wharfgate.cli;
 
 import io.wharfgate.secret.Secret;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -31,7 +30,8 @@ final class UserPasswords {
     }
 
     static UserPasswords ofProcess() {
-        return new UserPasswords(System.in, console().map(console -> text -> console.readPassword("%s", text)));
+        return new UserPasswords(
+                System.in, Terminal.console().map(console -> text -> console.readPassword("%s", text)));
     }
 
     /** Asks for a line that is not shown while it is typed. */
@@ -113,23 +113,5 @@ final class UserPasswords {
             return text.substring(0, text.length() - 2);
         }
         return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-    }
-
-    /**
-     * The console, if a person is at it. From Java 22 on there is a Console object even without a terminal, which then echoes or
-     * reads a pipe; {@code isTerminal}, also of Java 22, tells. Not to be called by name as long as Java 17 is the baseline.
-     */
-    @SuppressWarnings("SystemConsoleNull") // Null is what Java 17 to 21 say, and isTerminal covers the others.
-    private static Optional<Console> console() {
-        Console console = System.console();
-        if (console == null) {
-            return Optional.empty();
-        }
-        try {
-            Object isTerminal = Console.class.getMethod("isTerminal").invoke(console);
-            return Boolean.TRUE.equals(isTerminal) ? Optional.of(console) : Optional.empty();
-        } catch (ReflectiveOperationException e) {
-            return Optional.of(console);
-        }
     }
 }

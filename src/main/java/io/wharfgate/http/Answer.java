@@ -1,5 +1,7 @@
 package io.wharfgate.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -17,6 +19,7 @@ import org.xnio.IoUtils;
 public final class Answer {
 
     private static final byte[] NO_BODY = new byte[0];
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int status;
     private final Map<HttpString, String> headers = new LinkedHashMap<>();
@@ -50,8 +53,13 @@ public final class Answer {
         return this;
     }
 
-    public Answer json(byte[] content) {
-        return body("application/json", content);
+    /** A JSON object of strings, numbers, lists and maps, in the map's order. */
+    public Answer json(Map<String, ?> object) {
+        try {
+            return body("application/json", JSON.writeValueAsBytes(object));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an answer's values are plain ones", e);
+        }
     }
 
     public Answer text(String content) {

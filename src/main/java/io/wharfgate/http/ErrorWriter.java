@@ -1,7 +1,5 @@
 package io.wharfgate.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.wharfgate.oci.RegistryError;
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class ErrorWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorWriter.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpString RETRY_AFTER = new HttpString("Retry-After");
 
     private ErrorWriter() {}
@@ -37,7 +34,7 @@ public final class ErrorWriter {
         if (!error.detail().isEmpty()) {
             body.put("detail", error.detail());
         }
-        Answer answer = Answer.status(error.error().status()).json(toJson(Map.of("errors", List.of(body))));
+        Answer answer = Answer.status(error.error().status()).json(Map.of("errors", List.of(body)));
         if (error.error() == RegistryError.UNAVAILABLE || error.error() == RegistryError.TOO_MANY_REQUESTS) {
             answer.header(RETRY_AFTER, error.detail().getOrDefault("retryAfterSeconds", "1"));
         }
@@ -56,13 +53,5 @@ public final class ErrorWriter {
         String id = RequestContext.of(exchange).id();
         LOG.error("request failed request_id={}", id, failure);
         send(exchange, new RegistryException(RegistryError.UNKNOWN).with("requestId", id));
-    }
-
-    private static byte[] toJson(Object value) {
-        try {
-            return JSON.writeValueAsBytes(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("maps of strings are JSON", e);
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.wharfgate.http;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.Methods;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import java.net.URI;
@@ -34,10 +33,8 @@ public final class HttpsRedirect implements HttpHandler {
         }
         String base = externalUrl.map(URI::toString).orElseGet(() -> sameHost(exchange));
         String query = exchange.getQueryString();
-        boolean read = exchange.getRequestMethod().equals(Methods.GET)
-                || exchange.getRequestMethod().equals(Methods.HEAD);
         // 308 keeps method and body; old clients know 301 better, and read only.
-        Answer.status(read ? 301 : 308)
+        Answer.status(RequestGuard.isRead(exchange) ? 301 : 308)
                 .header(
                         Headers.LOCATION,
                         base.replaceAll("/+$", "") + exchange.getRequestURI() + (query.isEmpty() ? "" : "?" + query))

@@ -3,10 +3,10 @@ package io.wharfgate.http;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.Methods;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RouteParser;
+import java.util.Map;
 
 /** Sends a request to the part of the service that its path belongs to. Everything below /v2 is the registry's. */
 public final class PathRouter implements HttpHandler {
@@ -40,7 +40,7 @@ public final class PathRouter implements HttpHandler {
     private static void ping(HttpServerExchange exchange) {
         requireRead(exchange);
         Answer.status(200)
-                .json("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .json(Map.of())
                 .header(Headers.CACHE_CONTROL, "no-cache")
                 .send(exchange);
     }
@@ -54,8 +54,7 @@ public final class PathRouter implements HttpHandler {
     }
 
     private static void requireRead(HttpServerExchange exchange) {
-        if (!exchange.getRequestMethod().equals(Methods.GET)
-                && !exchange.getRequestMethod().equals(Methods.HEAD)) {
+        if (!RequestGuard.isRead(exchange)) {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
             throw new RegistryException(RegistryError.UNSUPPORTED);
         }

@@ -36,9 +36,7 @@ final class RequestGuard {
         } else if (lengths != null && (lengths.size() != 1 || !isLength(lengths.getFirst()))) {
             throw refuse(exchange, "Content-Length must be one decimal number");
         }
-        boolean read = exchange.getRequestMethod().equals(Methods.GET)
-                || exchange.getRequestMethod().equals(Methods.HEAD);
-        if (read && !exchange.isRequestComplete()) {
+        if (isRead(exchange) && !exchange.isRequestComplete()) {
             // RFC 9110, 9.3.1: such a body means nothing and may be refused. Content goes out only when the request is
             // read, so it would keep its connection waiting behind a finished answer.
             throw refuse(exchange, "GET and HEAD have no body here");
@@ -53,6 +51,12 @@ final class RequestGuard {
             int path = target.indexOf('/', target.indexOf("://") + 3);
             exchange.setRequestURI(path < 0 ? "/" : target.substring(path), false);
         }
+    }
+
+    /** Whether the method is GET or HEAD. */
+    static boolean isRead(HttpServerExchange exchange) {
+        return exchange.getRequestMethod().equals(Methods.GET)
+                || exchange.getRequestMethod().equals(Methods.HEAD);
     }
 
     private static boolean isLength(String text) {

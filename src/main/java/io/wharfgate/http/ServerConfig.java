@@ -73,10 +73,19 @@ public record ServerConfig(
                     || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
         }
 
+        /** How a client names the host: {@code localhost} where this machine is meant, or every interface. */
+        public String clientHost() {
+            return wildcard() || loopback() ? "localhost" : bracketed();
+        }
+
+        private String bracketed() {
+            return host.contains(":") ? "[" + host + "]" : host;
+        }
+
         /** {@code host:port}, an IPv6 address in brackets, as the configuration takes it. */
         @Override
         public String toString() {
-            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+            return bracketed() + ":" + port;
         }
     }
 

@@ -1,7 +1,5 @@
 package io.wharfgate.registry.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.wharfgate.gateway.RegistryCall;
@@ -23,7 +21,6 @@ import java.util.OptionalInt;
 /** {@code tags/list} and {@code _catalog}: in ASCII order, in pages of {@code n}, from behind {@code last} on. */
 final class ListHandler {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpString LINK = new HttpString("Link");
 
     private final Tags tags;
@@ -53,7 +50,7 @@ final class ListHandler {
             HttpServerExchange exchange, OptionalInt n, Page<?> page, String key, Map<String, Object> body) {
         List<String> names = page.items().stream().map(Object::toString).toList();
         body.put(key, names);
-        Answer answer = Answer.status(200).json(toJson(body));
+        Answer answer = Answer.status(200).json(body);
         if (page.more() && !names.isEmpty()) {
             String last = URLEncoder.encode(names.get(names.size() - 1), StandardCharsets.UTF_8);
             answer.header(
@@ -74,13 +71,5 @@ final class ListHandler {
         }
         // More digits than an int holds: all there is, as for any large number.
         return OptionalInt.of(text.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(text));
-    }
-
-    private static byte[] toJson(Map<String, Object> body) {
-        try {
-            return JSON.writeValueAsBytes(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("names and lists of names are JSON", e);
-        }
     }
 }

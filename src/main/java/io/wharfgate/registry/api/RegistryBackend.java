@@ -8,13 +8,11 @@ import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.oci.RegistryRoute;
 import io.wharfgate.registry.Registry;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /** Answers {@code /v2/} from the registry's own storage: hands each kind of route to its handler, on a worker. */
 public final class RegistryBackend implements Backend {
-
-    private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final Executor workers;
     private final ManifestHandler manifests;
@@ -69,7 +67,7 @@ public final class RegistryBackend implements Backend {
         public Handling ping(RegistryRoute.Ping route) {
             return () -> {
                 Allowed.READ.require(exchange);
-                Answer.status(200).json(EMPTY_OBJECT).send(exchange);
+                Answer.status(200).json(Map.of()).send(exchange);
             };
         }
 

@@ -45,7 +45,7 @@ public final class TrustScript {
     }
 
     /** Within single quotes a shell changes nothing; a single quote itself must stand outside of them. */
-    static String quoted(String word) {
+    public static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }
