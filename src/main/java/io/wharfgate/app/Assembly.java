@@ -12,19 +12,19 @@ import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.ConnectionBudget;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.HttpsRedirect;
-import io.wharfgate.http.PathRouter;
 import io.wharfgate.http.RootHandler;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.http.TransferBuffers;
 import io.wharfgate.http.Workers;
 import io.wharfgate.ops.HealthHandler;
-import io.wharfgate.registry.Registry;
-import io.wharfgate.registry.api.RegistryBackend;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.filesystem.FilesystemStore;
 import io.wharfgate.tls.ServerIdentity;
 import io.wharfgate.tls.TlsConfig;
+import io.wharfgate.upstream.ClientTrust;
+import io.wharfgate.upstream.UpstreamConfig;
+import io.wharfgate.upstream.Upstreams;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,8 +50,14 @@ final class Assembly {
         this.config = config;
         this.running = running;
         this.workers = workers;
-        this.connections = ConnectionBudget.fitting(
-                config.server().limits().maxConnections(), Runtime.getRuntime().maxMemory());
+        this.connections = connections(config, Runtime.getRuntime().maxMemory());
+    }
+
+    private static int connections(WharfgateConfig config, long memory) {
+        int clients = ConnectionBudget.fitting(config.server().limits().maxConnections(), memory);
+        return config.upstream()
+                .map(upstream -> ConnectionBudget.forwarding(clients, upstream.maxConnections(), memory))
+                .orElse(clients);
     }
 
     static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users) {
@@ -66,20 +72,31 @@ final class Assembly {
         return FilesystemStore.open(config.storage().root());
     }
 
+    static Upstreams upstreams(WharfgateConfig config, UpstreamConfig upstream, ClientTrust trust)
+            throws StartException {
+        try {
+            return Upstreams.open(
+                    upstream, trust, challenge(config), config.server().limits().socketBuffer());
+        } catch (IOException e) {
+            throw new StartException("upstream: " + e.getMessage(), e);
+        }
+    }
+
+    private static String challenge(WharfgateConfig config) {
+        return Challenge.basic(config.auth().realm()).headerValue();
+    }
+
     /** Whether somebody else does TLS in front of the service. */
     boolean plain() {
         return config.tls() instanceof TlsConfig.Off;
     }
 
     /** The registry's listener. */
-    HttpServer registry(Registry registry, BasicAuthenticator authenticator, Optional<SSLContext> tls)
+    HttpServer registry(Content content, BasicAuthenticator authenticator, Optional<SSLContext> tls)
             throws IOException {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
         Gateway gateway = new Gateway(
-                authenticator,
-                Challenge.basic(config.auth().realm()).headerValue(),
-                AccessPolicy.everyUser(),
-                new RegistryBackend(registry, bodies, workers));
+                authenticator, challenge(config), AccessPolicy.everyUser(), content.backend(bodies, workers));
         int configured = config.server().limits().maxConnections();
         if (connections < configured) {
             LOG.info(
@@ -90,7 +107,7 @@ final class Assembly {
                 config.server().limits().withMaxConnections(connections),
                 HttpServer.ioThreads(),
                 tls,
-                new RootHandler(clients(), running, stallTimeout(), new PathRouter(gateway)));
+                new RootHandler(clients(), running, stallTimeout(), content.router(gateway)));
     }
 
     /** The plain listener that sends everybody to HTTPS. */
@@ -101,12 +118,12 @@ final class Assembly {
     }
 
     /** The operator's listener. */
-    HttpServer health(ServerConfig.ListenAddress listen, ObjectStore store, Supplier<Optional<ServerIdentity>> identity)
+    HttpServer health(ServerConfig.ListenAddress listen, Content content, Supplier<Optional<ServerIdentity>> identity)
             throws IOException {
         HealthHandler health = new HealthHandler(
                 workers,
                 List.of(
-                        new HealthHandler.Check("storage", store::check),
+                        content.check(),
                         new HealthHandler.Check("certificate", () -> checkCertificate(identity.get()))));
         return startSide(listen, new RootHandler(clients(), running, stallTimeout(), health));
     }

@@ -2,6 +2,7 @@ package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.tls.trust.TrustScript;
+import io.wharfgate.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -19,17 +20,25 @@ final class Greeting {
     private final String url;
     private final Path dataDirectory;
     private final Optional<Path> authority;
+    private final Optional<String> upstream;
     private final boolean terminal;
 
-    Greeting(String url, Path dataDirectory, Optional<Path> authority, boolean terminal) {
+    /** @param upstream what a gateway stands in front of */
+    Greeting(String url, Path dataDirectory, Optional<Path> authority, Optional<String> upstream, boolean terminal) {
         this.url = url;
         this.dataDirectory = dataDirectory;
         this.authority = authority;
+        this.upstream = upstream;
         this.terminal = terminal;
     }
 
     static Greeting of(WharfgateConfig config, Wharfgate service, boolean terminal) {
-        return new Greeting(service.url(), config.server().dataDirectory(), service.ownAuthority(), terminal);
+        return new Greeting(
+                service.url(),
+                config.server().dataDirectory(),
+                service.ownAuthority(),
+                config.upstream().map(UpstreamConfig::describe),
+                terminal);
     }
 
     void print(PrintWriter out) {
@@ -37,6 +46,7 @@ final class Greeting {
         Path password = FirstStart.passwordFile(dataDirectory);
         out.println();
         out.println("Wharfgate is ready at " + url + " (stop it with Ctrl-C)");
+        upstream.ifPresent(at -> out.println("It stands in front of " + at));
         authority.ifPresent(ca -> {
             out.println();
             out.println("Once, so that docker trusts its certificate:");
@@ -58,10 +68,13 @@ final class Greeting {
             out.println("  docker login " + host);
         }
         out.println();
-        out.println("Push an image:");
-        out.println("  docker tag IMAGE " + host + "/IMAGE");
-        out.println("  docker push " + host + "/IMAGE");
-        out.println();
+        if (upstream.isEmpty()) {
+            // In front of a registry that people have, they know what to push, and some may only pull.
+            out.println("Push an image:");
+            out.println("  docker tag IMAGE " + host + "/IMAGE");
+            out.println("  docker push " + host + "/IMAGE");
+            out.println();
+        }
         out.flush();
     }
 

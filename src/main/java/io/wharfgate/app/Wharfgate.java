@@ -9,6 +9,7 @@ import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.Workers;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.ObjectStore;
+import io.wharfgate.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class Wharfgate implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<HttpServer> listeners = new ArrayList<>();
+    private final UpstreamTls upstreamTls = new UpstreamTls();
     private final List<Runnable> reloads = new ArrayList<>();
     private Optional<Certificates> certificates = Optional.empty();
     private Optional<HttpServer> main = Optional.empty();
@@ -79,9 +81,8 @@ public final class Wharfgate implements AutoCloseable {
         HtpasswdFile users = users();
         BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users));
 
-        ObjectStore store = keep(Assembly.store(config));
-        Registry registry = keep(new Registry(store, config.registry()));
-        registry.open();
+        Content content =
+                config.upstream().isPresent() ? forwarded(config.upstream().get()) : stored();
         Workers workers = keep(new Workers(config.server().limits().workerThreads()));
         Assembly assembly = new Assembly(config, running, workers);
 
@@ -89,7 +90,8 @@ public final class Wharfgate implements AutoCloseable {
             listen(assembly.redirect(config.server().redirectHttp().get()));
         }
         if (config.ops().listen().isPresent()) {
-            listen(assembly.health(config.ops().listen().get(), store, () -> certificates.map(Certificates::identity)));
+            listen(assembly.health(
+                    config.ops().listen().get(), content, () -> certificates.map(Certificates::identity)));
         }
         if (!assembly.plain()) {
             certificates = Certificates.open(config.tls(), stopping);
@@ -99,18 +101,37 @@ public final class Wharfgate implements AutoCloseable {
             certificates.get().warn(config.server().listen());
         }
         main = Optional.of(
-                listen(assembly.registry(registry, authenticator, certificates.map(Certificates::sslContext))));
+                listen(assembly.registry(content, authenticator, certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
         upkeep.every(POLL, users::poll);
         reloads.add(users::reload);
+        upkeep.every(POLL, upstreamTls::poll);
+        reloads.add(upstreamTls::poll);
         certificates.ifPresent(own -> {
             upkeep.every(POLL, own::poll);
             upkeep.every(RENEW, own::renew);
             reloads.add(own::reload);
         });
-        LOG.info("serving {} root={}", url(), config.storage().root());
+        LOG.info("serving {} {}", url(), whatIsServed());
         return stopping.getCount() > 0;
+    }
+
+    private Content stored() throws IOException {
+        ObjectStore store = keep(Assembly.store(config));
+        Registry registry = keep(new Registry(store, config.registry()));
+        registry.open();
+        return new Content.Stored(store, registry);
+    }
+
+    private Content forwarded(UpstreamConfig upstream) throws StartException {
+        return new Content.Forwarded(keep(Assembly.upstreams(config, upstream, upstreamTls)));
+    }
+
+    private String whatIsServed() {
+        return config.upstream()
+                .map(upstream -> "upstream=\"" + upstream.describe() + '"')
+                .orElseGet(() -> "root=" + config.storage().root());
     }
 
     private HtpasswdFile users() throws StartException {

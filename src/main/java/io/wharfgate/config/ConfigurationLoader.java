@@ -1,13 +1,7 @@
 package io.wharfgate.config;
 
-import io.wharfgate.http.ServerConfig;
-import io.wharfgate.ops.OpsConfig;
-import io.wharfgate.registry.RegistryConfig;
-import io.wharfgate.storage.filesystem.FilesystemConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,14 +48,14 @@ public final class ConfigurationLoader {
         if (tree.isPresent()) {
             Path fileDirectory =
                     file.map(chosen -> chosen.directory(workingDirectory)).orElse(workingDirectory);
-            Values values = values(tree.get(), findings);
-            WharfgateConfig config = sections(values, new PathFormat(fileDirectory, workingDirectory));
+            var sources = new Sources(tree.get(), environment, findings);
+            WharfgateConfig config = sources.sections(new PathFormat(fileDirectory, workingDirectory));
             if (findings.errors().isEmpty()) {
-                new CrossChecks(values, config).run();
+                new CrossChecks(sources.values(), config).run();
             }
             if (findings.errors().isEmpty()) {
                 return new LoadedConfiguration(
-                        config, file.map(ChosenFile::name), findings.warnings(), values.effective());
+                        config, file.map(ChosenFile::name), findings.warnings(), sources.inForce());
             }
         }
         throw new ConfigurationException(findings.errors(), findings.warnings());
@@ -80,46 +74,5 @@ public final class ConfigurationLoader {
         return Files.notExists(systemFile)
                 ? Optional.empty()
                 : Optional.of(new ChosenFile(systemFile.toString(), new Origin.WholeFile(systemFile.toString())));
-    }
-
-    private Values values(Node.Section tree, Findings findings) {
-        var file = new FileValues(tree, findings);
-        var own = new EnvironmentValues(environment, findings);
-        var registry = new RegistryVariables(environment, findings);
-        refuseUpstream(file, own, findings);
-        return new Values(List.of(own.values(), registry.values(), file.values()), findings);
-    }
-
-    private static void refuseUpstream(FileValues file, EnvironmentValues own, Findings findings) {
-        var places = new ArrayList<Origin>();
-        file.section("upstream").ifPresent(places::add);
-        Arrays.stream(Key.values())
-                .filter(key -> key.upstream() && own.values().containsKey(key))
-                .forEach(key -> places.add(new Origin.Variable(key.variable())));
-        for (Origin place : places) {
-            findings.error(
-                    place,
-                    "upstream",
-                    "this version cannot stand in front of another registry yet; remove it, and blobs are stored in"
-                            + " storage.filesystem.root");
-            file.section("storage")
-                    .ifPresent(storage -> findings.error(
-                            place, "upstream", "excludes storage (" + storage + "); keep one of the two"));
-        }
-    }
-
-    private static WharfgateConfig sections(Values values, PathFormat paths) {
-        ServerConfig server = ServerSection.read(values, paths);
-        Path data = server.dataDirectory();
-        return new WharfgateConfig(
-                server,
-                new TlsSection(values, paths, server).read(),
-                AuthSection.read(values, paths, data),
-                new FilesystemConfig(values.get(Key.STORAGE_FILESYSTEM_ROOT, paths, data.resolve("registry"))),
-                new RegistryConfig(values.get(Key.STORAGE_DELETE, new BooleanFormat(), true)),
-                new OpsConfig(values.get(Key.OPS_LISTEN, new ListenFormat())),
-                new LogConfig(
-                        values.get(Key.LOG_FORMAT, new ChoiceFormat<>(LogConfig.Format.class), LogConfig.Format.TEXT),
-                        values.get(Key.LOG_LEVEL, new ChoiceFormat<>(LogConfig.Level.class), LogConfig.Level.INFO)));
     }
 }

@@ -39,6 +39,10 @@ final class EnvironmentValues {
                 values.put(key.get(), given(key.get(), new Origin.Variable(name), text));
             } else if (INJECTED.matcher(name).matches()) {
                 injected.add(name);
+            } else if (name.startsWith(Key.variable(Key.PREFIXES))) {
+                // Not just without effect: repositories would silently go to another registry than somebody meant.
+                findings.error(
+                        new Origin.Variable(name), "", Key.PREFIXES + " has no variables; write it into the file");
             } else {
                 findings.warning(
                         new Origin.Variable(name),
@@ -62,11 +66,11 @@ final class EnvironmentValues {
         return values;
     }
 
-    /** A value as a variable writes it: lists with commas. */
+    /** A value as a variable writes it: lists and maps with commas. */
     static Given given(Key key, Origin.Variable origin, String text) {
         return switch (key.form()) {
             case ONE -> new Given.One(origin, text.strip());
-            case LIST -> {
+            case LIST, MAP -> {
                 List<Given.One> items = Arrays.stream(text.split(","))
                         .map(String::strip)
                         .filter(item -> !item.isEmpty())

@@ -13,12 +13,34 @@ final class FileValues {
 
     private final Map<Key, Given> values = new EnumMap<>(Key.class);
     private final Map<String, Origin> sections = new TreeMap<>();
+    private final List<Prefix> prefixes = new ArrayList<>();
     private final Set<String> knownSections = Key.sections();
     private final Findings findings;
+    private final Optional<String> entry;
+
+    /**
+     * One entry of {@link Key#PREFIXES}.
+     *
+     * @param name as written, not checked
+     * @param values by the keys of {@code upstream}
+     */
+    record Prefix(Origin origin, String name, Map<Key, Given> values) {
+
+        /** {@code upstream.prefixes.team}. */
+        String path() {
+            return Key.PREFIXES + "." + name;
+        }
+    }
 
     FileValues(Node.Section root, Findings findings) {
-        this.findings = findings;
+        this(findings, Optional.empty());
         visit(root, "");
+    }
+
+    /** Of the whole file, or of the entry of {@link Key#PREFIXES} at that path. */
+    private FileValues(Findings findings, Optional<String> entry) {
+        this.findings = findings;
+        this.entry = entry;
     }
 
     /** What the file sets. */
@@ -26,91 +48,79 @@ final class FileValues {
         return values;
     }
 
+    /** The entries of {@link Key#PREFIXES}, from top to bottom. */
+    List<Prefix> prefixes() {
+        return prefixes;
+    }
+
     /** Where a section stands, also when nothing is in it. */
     Optional<Origin> section(String path) {
         return Optional.ofNullable(sections.get(path));
     }
 
-    private void visit(Node.Section section, String prefix) {
-        for (Node.Entry entry : section.entries()) {
+    private void visit(Node.Section section, String before) {
+        for (Node.Entry child : section.entries()) {
             if (findings.full()) {
                 return;
             }
-            String path = prefix + entry.name();
-            Optional<Key> key = Key.atPath(path);
+            String path = before + child.name();
+            String known = entry.map(outer -> Key.outside(outer, path)).orElse(path);
+            Optional<Key> key = Key.atPath(known).filter(k -> entry.isEmpty() || k.ofEachUpstream());
             if (key.isPresent()) {
-                given(key.get(), entry).ifPresent(value -> values.put(key.get(), value));
-            } else if (knownSections.contains(path)) {
-                sections.put(path, entry.origin());
-                section(path, entry);
+                new FileForm(path, findings).read(key.get().form(), child).ifPresent(v -> values.put(key.get(), v));
+            } else if (known.equals(Key.PREFIXES) && entry.isEmpty()) {
+                sections.put(path, child.origin());
+                below(path, child).ifPresent(this::visitPrefixes);
+            } else if (knownSections.contains(known) && !known.equals(Key.PREFIXES)) {
+                sections.put(path, child.origin());
+                below(path, child).ifPresent(inner -> visit(inner, path + "."));
             } else {
-                unknown(path, entry);
+                findings.error(child.origin(), path, "unknown key; " + advice(known));
             }
         }
     }
 
-    private void section(String path, Node.Entry entry) {
-        if (entry.value() instanceof Node.Section inner) {
-            visit(inner, path + ".");
-        } else if (!(entry.value() instanceof Node.Scalar scalar
-                && scalar.text().isEmpty())) {
-            // A section without anything is fine: that is what is left when all its lines are commented out.
+    private void visitPrefixes(Node.Section section) {
+        for (Node.Entry child : section.entries()) {
+            var prefix = new Prefix(child.origin(), child.name(), new EnumMap<>(Key.class));
+            var inner = new FileValues(findings, Optional.of(prefix.path()));
+            below(prefix.path(), child).ifPresent(keys -> inner.visit(keys, prefix.path() + "."));
+            prefix.values().putAll(inner.values);
+            prefixes.add(prefix);
+        }
+    }
+
+    private Optional<Node.Section> below(String path, Node.Entry child) {
+        if (child.value() instanceof Node.Section inner) {
+            return Optional.of(inner);
+        }
+        // A section without anything is fine: that is what is left when all its lines are commented out.
+        if (!(child.value() instanceof Node.Scalar scalar && scalar.text().isEmpty())) {
             findings.error(
-                    entry.value().origin(),
+                    child.value().origin(),
                     path,
                     "is a section, but a value is given; write its keys below it, indented");
         }
-    }
-
-    private void unknown(String path, Node.Entry entry) {
-        String advice = Suggestion.forPath(path)
-                .map(known -> "did you mean " + known + "?")
-                .orElse("remove it; conf/wharfgate.yaml lists every key");
-        findings.error(entry.origin(), path, "unknown key; " + advice);
-    }
-
-    private Optional<Given> given(Key key, Node.Entry entry) {
-        return switch (key.form()) {
-            case ONE -> one(key, entry.origin(), entry.value()).map(one -> one);
-            case LIST -> many(key, entry);
-        };
-    }
-
-    private Optional<Given.One> one(Key key, Origin.InFile place, Node value) {
-        if (!(value instanceof Node.Scalar scalar)) {
-            findings.error(
-                    value.origin(),
-                    key.path(),
-                    "takes one value, but " + (value instanceof Node.Sequence ? "a list" : "a section")
-                            + " is given; write \"" + key.leaf() + ": value\" on one line");
-            return Optional.empty();
-        }
-        if (scalar.text().filter(text -> !text.isBlank()).isEmpty()) {
-            findings.error(place, key.path(), "has no value; write one, or remove the line to use the default");
-            return Optional.empty();
-        }
-        return scalar.text().map(text -> new Given.One(place, text));
-    }
-
-    private Optional<Given> many(Key key, Node.Entry entry) {
-        if (entry.value() instanceof Node.Sequence sequence) {
-            List<Given.One> items = new ArrayList<>();
-            for (Node item : sequence.items()) {
-                one(key, item.origin(), item).ifPresent(items::add);
-            }
-            // A list with a bad item is a mistake already; without that item it may look empty and be one twice.
-            return items.size() < sequence.items().size()
-                    ? Optional.empty()
-                    : Optional.of(new Given.Many(entry.origin(), List.copyOf(items)));
-        }
-        boolean empty = entry.value() instanceof Node.Scalar scalar
-                && scalar.text().filter(text -> !text.isBlank()).isEmpty();
-        findings.error(
-                entry.origin(),
-                key.path(),
-                empty
-                        ? "has no value; write a list, or remove the line to use the default"
-                        : "takes a list; write it in brackets: \"" + key.leaf() + ": [one, two]\"");
         return Optional.empty();
+    }
+
+    private String advice(String known) {
+        if (entry.isPresent() && known.equals(Key.PREFIXES)) {
+            return "prefixes cannot stand inside each other; write team/app beside team";
+        }
+        if (entry.isPresent() && known.equals(Key.UPSTREAM_OPEN_PATHS.path())) {
+            return "there is one list for all upstreams; move it to " + known;
+        }
+        return Suggestion.forPath(known)
+                .map(meant -> "did you mean " + inEntry(meant) + "?")
+                .orElse("remove it; conf/wharfgate.yaml lists every key");
+    }
+
+    /** What is meant inside an entry is most likely one of the entry's keys. */
+    private String inEntry(String meant) {
+        return entry.filter(
+                        outer -> Key.atPath(meant).filter(Key::ofEachUpstream).isPresent())
+                .map(outer -> Key.atPath(meant).orElseThrow().pathIn(outer))
+                .orElse(meant);
     }
 }

@@ -10,6 +10,6 @@ sealed interface Given {
     /** For keys of {@link Key.Form#ONE}. */
     record One(Origin origin, String text) implements Given {}
 
-    /** For keys of {@link Key.Form#LIST}. */
+    /** For keys of {@link Key.Form#LIST}, and of {@link Key.Form#MAP} with items {@code name=value}. */
     record Many(Origin origin, List<One> items) implements Given {}
 }

@@ -1,6 +1,7 @@
 package io.wharfgate.config;
 
 import io.wharfgate.tls.TlsConfig;
+import io.wharfgate.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,12 +9,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Looks at the files and directories that a configuration names, as far as that can be done without starting. Looks
  * only: it makes, changes and locks nothing.
  */
 public final class Inspection {
+
+    private static final String CERTIFICATE = "-----BEGIN CERTIFICATE-----";
+    private static final String PRIVATE_KEY = "PRIVATE KEY-----";
 
     private final LoadedConfiguration loaded;
     private final WharfgateConfig config;
@@ -32,42 +37,82 @@ public final class Inspection {
      */
     public record Report(List<Finding> errors, List<Finding> warnings) {}
 
+    /** What a finding is about: where it stands, and what it is called. */
+    private record Place(Origin origin, String name) {}
+
     public static Report of(LoadedConfiguration loaded) {
         var inspection = new Inspection(loaded);
         inspection.tls();
         inspection.htpasswd();
-        inspection.writable(
-                Key.STORAGE_FILESYSTEM_ROOT, inspection.config.storage().root());
+        inspection.storageOrUpstream();
         inspection.dataDirectory();
         return new Report(inspection.findings.errors(), inspection.findings.warnings());
+    }
+
+    private void storageOrUpstream() {
+        if (config.upstream().isEmpty()) {
+            writable(Key.STORAGE_FILESYSTEM_ROOT, config.storage().root());
+            return;
+        }
+        UpstreamConfig upstream = config.upstream().get();
+        upstream.standard().ifPresent(registry -> clientTls(registry.tls(), this::place));
+        upstream.prefixes()
+                .forEach((prefix, registry) -> clientTls(
+                        registry.tls(),
+                        key -> new Place(loaded.origin(prefix, key), key.pathIn(Key.PREFIXES + "." + prefix))));
+    }
+
+    /** The gateway reads these at its start and does not wait for them. */
+    private void clientTls(UpstreamConfig.Tls tls, Function<Key, Place> places) {
+        tls.authority().ifPresent(file -> present(places.apply(Key.UPSTREAM_CA), file, CERTIFICATE, "certificate"));
+        tls.identity().ifPresent(identity -> {
+            Place certificate = places.apply(Key.UPSTREAM_CLIENT_CERTIFICATE);
+            if (present(certificate, identity.certificate(), CERTIFICATE, "certificate")) {
+                present(places.apply(Key.UPSTREAM_CLIENT_KEY), identity.key(), PRIVATE_KEY, "private key");
+            }
+        });
+    }
+
+    private boolean present(Place place, Path file, String mark, String what) {
+        if (Files.notExists(file)) {
+            error(place, file, "does not exist; name the PEM file with the " + what);
+            return false;
+        }
+        return pem(place, file, mark, what);
     }
 
     private void tls() {
         if (!(config.tls() instanceof TlsConfig.Files files)) {
             return;
         }
-        boolean both = pem(Key.TLS_CERTIFICATE, files.certificate(), "-----BEGIN CERTIFICATE-----", "certificate");
-        if (both) {
-            pem(Key.TLS_KEY, files.key(), "PRIVATE KEY-----", "private key");
+        if (expected(Key.TLS_CERTIFICATE, files.certificate(), CERTIFICATE, "certificate")) {
+            expected(Key.TLS_KEY, files.key(), PRIVATE_KEY, "private key");
         }
     }
 
-    private boolean pem(Key key, Path file, String mark, String what) {
+    private boolean expected(Key key, Path file, String mark, String what) {
         if (Files.notExists(file)) {
             warning(key, file, "does not exist yet; the service waits for it");
-        } else if (!Files.isRegularFile(file)) {
-            error(key, file, "is not a file; name the PEM file itself");
-        } else {
-            try {
-                if (!Files.readString(file, StandardCharsets.ISO_8859_1).contains(mark)) {
-                    error(key, file, "holds no " + what + " in PEM form; name the file that does");
-                }
-                return true;
-            } catch (IOException e) {
-                error(key, file, "cannot be read; give the user that runs Wharfgate the right to read it");
-            }
+            return false;
         }
-        return false;
+        return pem(place(key), file, mark, what);
+    }
+
+    /** Whether the file could be read; what it holds may still be wrong. */
+    private boolean pem(Place place, Path file, String mark, String what) {
+        if (!Files.isRegularFile(file)) {
+            error(place, file, "is not a file; name the PEM file itself");
+            return false;
+        }
+        try {
+            if (!Files.readString(file, StandardCharsets.ISO_8859_1).contains(mark)) {
+                error(place, file, "holds no " + what + " in PEM form; name the file that does");
+            }
+            return true;
+        } catch (IOException e) {
+            error(place, file, "cannot be read; give the user that runs Wharfgate the right to read it");
+            return false;
+        }
     }
 
     private void htpasswd() {
@@ -106,8 +151,16 @@ public final class Inspection {
         }
     }
 
+    private Place place(Key key) {
+        return new Place(loaded.origin(key), key.path());
+    }
+
     private void error(Key key, Path path, String message) {
-        findings.error(loaded.origin(key), key.path(), path + " " + message);
+        error(place(key), path, message);
+    }
+
+    private void error(Place place, Path path, String message) {
+        findings.error(place.origin(), place.name(), path + " " + message);
     }
 
     private void warning(Key key, Path path, String message) {

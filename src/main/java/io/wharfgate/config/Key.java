@@ -31,12 +31,35 @@ enum Key {
     AUTH_CACHE_EXPIRY("auth.cache-expiry"),
     STORAGE_FILESYSTEM_ROOT("storage.filesystem.root"),
     STORAGE_DELETE("storage.delete"),
+    STORAGE_SPARSE_MANIFESTS("storage.sparse-manifests"),
     UPSTREAM_URL("upstream.url"),
+    UPSTREAM_ADDRESSES("upstream.addresses", Form.LIST),
     UPSTREAM_USERNAME("upstream.username"),
     UPSTREAM_PASSWORD("upstream.password"),
     UPSTREAM_PASSWORD_FILE("upstream.password-file"),
+    UPSTREAM_TOKEN_REALMS("upstream.token-realms", Form.LIST),
     UPSTREAM_CA("upstream.ca"),
+    UPSTREAM_CLIENT_CERTIFICATE("upstream.client-certificate"),
+    UPSTREAM_CLIENT_KEY("upstream.client-key"),
+    UPSTREAM_CLIENT_KEY_PASSWORD_FILE("upstream.client-key-password-file"),
+    UPSTREAM_HOST("upstream.host"),
+    UPSTREAM_USER_HEADER("upstream.user-header"),
+    UPSTREAM_REQUEST_HEADERS_REMOVE("upstream.request-headers.remove", Form.LIST),
+    UPSTREAM_REQUEST_HEADERS_SET("upstream.request-headers.set", Form.MAP),
+    UPSTREAM_REQUEST_HEADERS_ADD("upstream.request-headers.add", Form.MAP),
+    UPSTREAM_RESPONSE_HEADERS_REMOVE("upstream.response-headers.remove", Form.LIST),
+    UPSTREAM_RESPONSE_HEADERS_SET("upstream.response-headers.set", Form.MAP),
+    UPSTREAM_RESPONSE_HEADERS_ADD("upstream.response-headers.add", Form.MAP),
+    UPSTREAM_CONNECT_TIMEOUT("upstream.connect-timeout"),
+    UPSTREAM_LEASE_TIMEOUT("upstream.lease-timeout"),
     UPSTREAM_READ_TIMEOUT("upstream.read-timeout"),
+    UPSTREAM_MAX_CONNECTIONS("upstream.max-connections"),
+    UPSTREAM_REDIRECTS("upstream.redirects"),
+    UPSTREAM_HEALTH_PATH("upstream.health.path"),
+    UPSTREAM_HEALTH_INTERVAL("upstream.health.interval"),
+    UPSTREAM_HEALTH_TIMEOUT("upstream.health.timeout"),
+    UPSTREAM_HEALTH_FAILURES("upstream.health.failures"),
+    UPSTREAM_OPEN_PATHS("upstream.open-paths", Form.LIST),
     OPS_LISTEN("ops.listen"),
     LOG_FORMAT("log.format"),
     LOG_LEVEL("log.level");
@@ -44,8 +67,18 @@ enum Key {
     /** How a key's value is written. */
     enum Form {
         ONE,
-        LIST
+        LIST,
+        /** Names with values; a list of {@code name=value} in a variable. */
+        MAP
     }
+
+    private static final String UPSTREAM = "upstream";
+
+    /**
+     * The one section whose entries have names of the user's choice: repository prefixes. In each stand the keys of
+     * {@code upstream} once more.
+     */
+    static final String PREFIXES = UPSTREAM + ".prefixes";
 
     private final String path;
     private final Form form;
@@ -88,9 +121,33 @@ enum Key {
         return "WHARFGATE_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
-    /** Whether it belongs to the gateway in front of another registry, which this version refuses. */
+    /** Whether it belongs to the gateway in front of another registry. */
     boolean upstream() {
-        return section().equals("upstream");
+        return path.startsWith(UPSTREAM + ".");
+    }
+
+    /** Whether it belongs to a registry of our own. */
+    boolean storage() {
+        return path.startsWith("storage.");
+    }
+
+    /** Whether there is one for each upstream, so that it may stand in an entry of {@link #PREFIXES} too. */
+    boolean ofEachUpstream() {
+        return upstream() && this != UPSTREAM_OPEN_PATHS;
+    }
+
+    /**
+     * Where this key of {@code upstream} stands in an entry of {@link #PREFIXES}.
+     *
+     * @param entry {@code upstream.prefixes.team}
+     */
+    String pathIn(String entry) {
+        return entry + path.substring(UPSTREAM.length());
+    }
+
+    /** The other way round: what a path in an entry of {@link #PREFIXES} would be in {@code upstream} itself. */
+    static String outside(String entry, String path) {
+        return UPSTREAM + path.substring(entry.length());
     }
 
     static Optional<Key> atPath(String path) {
@@ -101,7 +158,7 @@ enum Key {
         return Arrays.stream(values()).filter(k -> k.variable().equals(name)).findFirst();
     }
 
-    /** All sections, outer ones before those inside them. */
+    /** All sections. */
     static Set<String> sections() {
         var sections = new LinkedHashSet<String>();
         for (Key key : values()) {
@@ -109,6 +166,7 @@ enum Key {
                 sections.add(key.path.substring(0, dot));
             }
         }
+        sections.add(PREFIXES);
         return Collections.unmodifiableSet(sections);
     }
 }

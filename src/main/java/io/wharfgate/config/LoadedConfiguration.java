@@ -10,17 +10,13 @@ public final class LoadedConfiguration {
     private final WharfgateConfig config;
     private final Optional<String> file;
     private final List<Finding> warnings;
-    private final Map<Key, Values.Effective> effective;
+    private final InForce inForce;
 
-    LoadedConfiguration(
-            WharfgateConfig config,
-            Optional<String> file,
-            List<Finding> warnings,
-            Map<Key, Values.Effective> effective) {
+    LoadedConfiguration(WharfgateConfig config, Optional<String> file, List<Finding> warnings, InForce inForce) {
         this.config = config;
         this.file = file;
         this.warnings = List.copyOf(warnings);
-        this.effective = Map.copyOf(effective);
+        this.inForce = inForce;
     }
 
     public WharfgateConfig config() {
@@ -39,7 +35,7 @@ public final class LoadedConfiguration {
 
     /** In words: the file, the number of values from variables, or that all is default. */
     public String source() {
-        long variables = effective.values().stream()
+        long variables = inForce.all()
                 .filter(value -> value.origin() instanceof Origin.Variable)
                 .count();
         String fromFile = file.map(Shown::printable).orElse("no file, the defaults");
@@ -50,16 +46,25 @@ public final class LoadedConfiguration {
 
     /** The values in force, as a file that loads to this configuration again. Secrets are masked. */
     public String toYaml() {
-        return new EffectiveYaml(effective).render(source());
+        return new EffectiveYaml(inForce).render(source());
     }
 
-    Map<Key, Values.Effective> effective() {
-        return effective;
+    InForce inForce() {
+        return inForce;
     }
 
     /** Where the value of a key like {@code server.listen} came from. */
     Origin origin(Key key) {
-        Values.Effective value = effective.get(key);
+        return origin(inForce.values(), key);
+    }
+
+    /** The same for a key of one of the upstream's prefixes. */
+    Origin origin(String prefix, Key key) {
+        return origin(inForce.prefixes().getOrDefault(prefix, Map.of()), key);
+    }
+
+    private static Origin origin(Map<Key, Values.Effective> values, Key key) {
+        Values.Effective value = values.get(key);
         return value == null ? new Origin.BuiltIn() : value.origin();
     }
 }

@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,7 @@ final class RegistryVariables {
 
     private final Map<Key, Given> values = new EnumMap<>(Key.class);
     private final Findings findings;
+    private Optional<Origin> storageDriver = Optional.empty();
 
     RegistryVariables(Map<String, String> environment, Findings findings) {
         this.findings = findings;
@@ -50,6 +52,11 @@ final class RegistryVariables {
         return values;
     }
 
+    /** Where the one driver that there is was asked for. */
+    Optional<Origin> storageDriver() {
+        return storageDriver;
+    }
+
     private void read(String name, String text) {
         var origin = new Origin.Variable(name);
         Key key = OURS.get(name);
@@ -57,7 +64,9 @@ final class RegistryVariables {
             values.put(key, EnvironmentValues.given(key, origin, text));
         } else if (name.equals("REGISTRY_STORAGE")
                 || OTHER_STORAGE.matcher(name).matches()) {
-            if (!(name.equals("REGISTRY_STORAGE") && text.strip().equals("filesystem"))) {
+            if (name.equals("REGISTRY_STORAGE") && text.strip().equals("filesystem")) {
+                storageDriver = Optional.of(origin);
+            } else {
                 findings.error(
                         origin,
                         "",

@@ -1,5 +1,7 @@
 package io.wharfgate.config;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,17 +17,27 @@ final class Suggestion {
     private static final int LONGEST = 64;
 
     /** What other servers call it, where the spelling would not lead there. */
-    private static final Map<String, String> OTHER_NAMES = Map.of(
-            "http", "server",
-            "https", "tls",
-            "ssl", "tls",
-            "proxy", "upstream",
-            "metrics", "ops",
-            "server.port", "server.listen",
-            "server.address", "server.listen",
-            "storage.root", "storage.filesystem.root",
-            "storage.filesystem.rootdirectory", "storage.filesystem.root",
-            "storage.filesystem.path", "storage.filesystem.root");
+    private static final Map<String, String> OTHER_NAMES = Map.ofEntries(
+            entry("http", "server"),
+            entry("https", "tls"),
+            entry("ssl", "tls"),
+            entry("proxy", "upstream"),
+            entry("gateway", "upstream"),
+            entry("backend", "upstream"),
+            entry("metrics", "ops"),
+            entry("server.port", "server.listen"),
+            entry("server.address", "server.listen"),
+            entry("storage.root", "storage.filesystem.root"),
+            entry("storage.filesystem.rootdirectory", "storage.filesystem.root"),
+            entry("storage.filesystem.path", "storage.filesystem.root"),
+            entry("upstream.remoteurl", "upstream.url"),
+            entry("upstream.address", "upstream.addresses"),
+            entry("upstream.servers", "upstream.addresses"),
+            entry("upstream.user", "upstream.username"),
+            entry("upstream.certificate", "upstream.client-certificate"),
+            entry("upstream.key", "upstream.client-key"),
+            entry("upstream.timeout", "upstream.read-timeout"),
+            entry("upstream.headers", "upstream.request-headers"));
 
     private Suggestion() {}
 

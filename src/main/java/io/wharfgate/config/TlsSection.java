@@ -1,11 +1,8 @@
 package io.wharfgate.config;
 
 import io.wharfgate.http.ServerConfig;
-import io.wharfgate.secret.Secret;
 import io.wharfgate.tls.TlsConfig;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -74,27 +71,11 @@ final class TlsSection {
         if (key.isEmpty()) {
             values.assume(Key.TLS_KEY, List.of(paths.show(certificate)));
         }
-        return new TlsConfig.Files(certificate, key.orElse(certificate), passwordFile.flatMap(this::passphrase));
-    }
-
-    private Optional<Secret> passphrase(Path file) {
-        // Not even the path is shown: people put the password itself where its file belongs.
-        try {
-            if (!Files.isRegularFile(file)) {
-                values.error(Key.TLS_KEY_PASSWORD_FILE, "names no file; write the path of the file with the password");
-                return Optional.empty();
-            }
-            Secret secret = Secret.fromFile(file);
-            if (secret.equals(Secret.of(""))) {
-                values.error(Key.TLS_KEY_PASSWORD_FILE, "names an empty file; write the key's password into it");
-            }
-            return Optional.of(secret);
-        } catch (IOException e) {
-            values.error(
-                    Key.TLS_KEY_PASSWORD_FILE,
-                    "names a file that cannot be read as text; give the user that runs Wharfgate the right to read it");
-            return Optional.empty();
-        }
+        return new TlsConfig.Files(
+                certificate,
+                key.orElse(certificate),
+                passwordFile.flatMap(
+                        file -> PasswordFile.read(values, Key.TLS_KEY_PASSWORD_FILE, file, "the key's password")));
     }
 
     private TlsConfig selfSigned(Optional<List<String>> given) {

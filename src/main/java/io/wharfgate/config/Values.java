@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Typed access to what was given, and a record of what is in force. Weaker values that are overridden are parsed too,
@@ -14,19 +15,35 @@ final class Values {
 
     private final List<Map<Key, Given>> sources;
     private final Findings findings;
+    private final Function<Key, String> names;
     private final Map<Key, Effective> effective = new EnumMap<>(Key.class);
 
     /**
      * What is in force for a key.
      *
-     * @param items the value as the file would write it; a list's items
+     * @param items the value as the file would write it; a list's items; a map's as {@code name=value}
      */
     record Effective(Origin origin, List<String> items) {}
 
     /** From sources in the order of their strength, the strongest first. */
     Values(List<Map<Key, Given>> sources, Findings findings) {
+        this(sources, findings, Key::path);
+    }
+
+    private Values(List<Map<Key, Given>> sources, Findings findings, Function<Key, String> names) {
         this.sources = List.copyOf(sources);
         this.findings = findings;
+        this.names = names;
+    }
+
+    /** What stands in one entry of {@link Key#PREFIXES}; asked for by the keys of {@code upstream}. */
+    Values of(FileValues.Prefix entry) {
+        return new Values(List.of(entry.values()), findings, key -> key.pathIn(entry.path()));
+    }
+
+    /** What messages call this key. */
+    String name(Key key) {
+        return names.apply(key);
     }
 
     Findings findings() {
@@ -56,6 +73,7 @@ final class Values {
                 .map(value -> note(key, value, List.of(format.show(value))));
     }
 
+    /** For keys that are lists or maps. */
     <T> Optional<List<T>> list(Key key, Format<T> format) {
         return strongest(key, given -> parseAll(key, format, (Given.Many) given))
                 .map(list -> note(key, list, list.stream().map(format::show).toList()));
@@ -67,11 +85,11 @@ final class Values {
     }
 
     void error(Key key, String message) {
-        findings.error(origin(key), key.path(), message);
+        findings.error(origin(key), name(key), message);
     }
 
     void warning(Key key, String message) {
-        findings.warning(origin(key), key.path(), message);
+        findings.warning(origin(key), name(key), message);
     }
 
     /** Everything that is in force, by key. Keys that are not set and have no default are missing. */
@@ -100,7 +118,7 @@ final class Values {
         try {
             return Optional.of(format.parse(given));
         } catch (InvalidValueException e) {
-            findings.error(given.origin(), key.path(), String.valueOf(e.getMessage()));
+            findings.error(given.origin(), name(key), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

@@ -117,7 +117,8 @@ public final class Gateway implements HttpHandler {
                         route,
                         exchange.getRequestMethod(),
                         QueryParameters.of(exchange),
-                        name -> decide(identity, Access.to(Action.PULL, name)) instanceof Decision.Allowed));
+                        name -> decide(identity, Access.to(Action.PULL, name)) instanceof Decision.Allowed,
+                        () -> mayPullAll(identity)));
     }
 
     private Decision decide(Identity identity, Access access) {
@@ -126,6 +127,15 @@ public final class Gateway implements HttpHandler {
         } catch (RuntimeException e) {
             LOG.error("access policy failed; denied", e);
             return new Decision.Denied("access rules could not be read");
+        }
+    }
+
+    private boolean mayPullAll(Identity identity) {
+        try {
+            return policy.mayPullAll(identity);
+        } catch (RuntimeException e) {
+            LOG.error("access policy failed; denied", e);
+            return false;
         }
     }
 

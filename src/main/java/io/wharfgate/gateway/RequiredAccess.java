@@ -60,10 +60,25 @@ final class RequiredAccess implements RegistryRoute.Cases<Access> {
         return Access.to(Action.PUSH, route.name());
     }
 
+    /** What it touches is not known, so it takes as much as touching everything. */
+    @Override
+    public Access other(RegistryRoute.Other route) {
+        return Access.toRegistry(isRead() ? Action.PULL : Action.PUSH);
+    }
+
+    @Override
+    public Access referrers(RegistryRoute.Referrers route) {
+        return Access.to(Action.PULL, route.name());
+    }
+
     private Access content(RepositoryName name) {
-        if (method.equals(Methods.GET) || method.equals(Methods.HEAD)) {
+        if (isRead()) {
             return Access.to(Action.PULL, name);
         }
         return Access.to(method.equals(Methods.DELETE) ? Action.DELETE : Action.PUSH, name);
+    }
+
+    private boolean isRead() {
+        return method.equals(Methods.GET) || method.equals(Methods.HEAD);
     }
 }

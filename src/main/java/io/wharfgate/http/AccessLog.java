@@ -17,6 +17,9 @@ public final class AccessLog implements ExchangeCompletionListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
+    /** nginx's status in logs for a client that left, or was cut, before its answer began. */
+    private static final int CLIENT_LEFT = 499;
+
     @Override
     public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
         try {
@@ -29,7 +32,7 @@ public final class AccessLog implements ExchangeCompletionListener {
                         context.user().map(Printable::of).orElse("-"),
                         Printable.of(exchange.getRequestMethod().toString()),
                         Printable.of(exchange.getRequestURI()),
-                        exchange.getStatusCode(),
+                        exchange.isResponseStarted() ? exchange.getStatusCode() : CLIENT_LEFT,
                         exchange.getResponseBytesSent(),
                         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - context.startNanos()));
             }

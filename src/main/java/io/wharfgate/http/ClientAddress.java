@@ -27,6 +27,12 @@ public final class ClientAddress {
         this.trusted = trusted;
     }
 
+    /** Whether the other end of the connection is a trusted proxy. */
+    boolean trustsPeer(HttpServerExchange exchange) {
+        InetAddress address = exchange.getSourceAddress().getAddress();
+        return address != null && trusted.test(address);
+    }
+
     InetAddress of(HttpServerExchange exchange) {
         InetAddress address = exchange.getSourceAddress().getAddress();
         if (address == null || !trusted.test(address)) {

@@ -14,6 +14,12 @@ public final class ConnectionBudget {
      */
     static final int PER_CONNECTION = 56 * 1024;
 
+    /**
+     * Heap that one connection to an upstream can hold, in bytes: three buffers of the HTTP client's of 16 KiB, what has
+     * come from there and not yet gone to the client, and the TLS engine's records.
+     */
+    static final int PER_UPSTREAM = 128 * 1024;
+
     private static final int SIDE_SHARE = 8;
 
     private ConnectionBudget() {}
@@ -27,6 +33,19 @@ public final class ConnectionBudget {
     public static int fitting(int wanted, long directMemory) {
         long bearable = (directMemory - directMemory / 8) / PER_CONNECTION;
         return (int) Math.max(1, Math.min(wanted, bearable));
+    }
+
+    /**
+     * The number of connections for the listener of a gateway. Each client's request takes one connection to an upstream, of
+     * which there are no more than configured; only what the heap bears of these is let in.
+     *
+     * @param clients as of {@link #fitting}
+     * @param upstream connections to all upstreams that are allowed together
+     * @param heap bytes of heap that this JVM may use; one half is for other things
+     */
+    public static int forwarding(int clients, long upstream, long heap) {
+        long bearable = heap / 2 / PER_UPSTREAM;
+        return upstream <= bearable ? clients : (int) Math.max(1, Math.min(clients, bearable));
     }
 
     /** The number of connections for a listener beside it, which answers small things only. */

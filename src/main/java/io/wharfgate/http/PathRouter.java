@@ -7,33 +7,62 @@ import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RouteParser;
 import java.util.Map;
+import java.util.Optional;
 
-/** Sends a request to the part of the service that its path belongs to. Everything below /v2 is the registry's. */
+/**
+ * Sends a request to the part of the service that its path belongs to. Everything below /v2 is the registry's; of a
+ * gateway's, everything below /v1/ too.
+ */
 public final class PathRouter implements HttpHandler {
 
     private final HttpHandler registry;
+    private final Optional<OpenPaths> gateway;
 
+    /** All-in-one: the registry is here, and speaks {@code /v2/} alone. */
     public PathRouter(HttpHandler registry) {
+        this(registry, Optional.empty());
+    }
+
+    /** A gateway: some paths of the registry behind it are open, and the pings are among them. */
+    public PathRouter(HttpHandler registry, OpenPaths open) {
+        this(registry, Optional.of(open));
+    }
+
+    private PathRouter(HttpHandler registry, Optional<OpenPaths> gateway) {
         this.registry = registry;
+        this.gateway = gateway;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         String path = exchange.getRequestURI();
-        if (RouteParser.owns(path)) {
+        boolean open = gateway.isPresent() && gateway.get().include(path);
+        if (open && RequestGuard.isRead(exchange)) {
+            gateway.get().handleRequest(exchange);
+            return;
+        }
+        boolean firstVersion = RouteParser.isFirstVersion(path);
+        if (RouteParser.owns(path) || (gateway.isPresent() && firstVersion && !isPing(path))) {
             registry.handleRequest(exchange);
             return;
         }
-        switch (path) {
-            case "/_ping", "/v1/_ping" -> ping(exchange);
-            case "/" -> front(exchange);
-            default ->
-                throw new RegistryException(
-                        RegistryError.NOT_FOUND,
-                        path.startsWith("/v1/")
-                                ? "the v1 registry protocol is not spoken here; use a client that knows /v2/"
-                                : "nothing is served at this path; the registry is at /v2/");
+        if (open) {
+            requireRead(exchange);
+        } else if (isPing(path)) {
+            ping(exchange);
+        } else if (path.equals("/")) {
+            front(exchange);
+        } else {
+            throw new RegistryException(
+                    RegistryError.NOT_FOUND,
+                    firstVersion
+                            ? "the v1 registry protocol is not spoken here; use a client that knows /v2/"
+                            : "nothing is served at this path; the registry is at /v2/");
         }
+    }
+
+    private static boolean isPing(String path) {
+        return path.equals("/_ping") || path.equals("/v1/_ping");
     }
 
     /** Open to all: load balancers and the oldest clients ask here whether the service is alive. */

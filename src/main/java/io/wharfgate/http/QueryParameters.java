@@ -55,6 +55,11 @@ public final class QueryParameters {
         return all.stream().findFirst();
     }
 
+    /** All values of a parameter that may come more than once, in their order. */
+    public List<String> all(String name) {
+        return List.copyOf(values.getOrDefault(name, List.of()));
+    }
+
     private static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);

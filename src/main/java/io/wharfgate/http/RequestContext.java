@@ -20,19 +20,22 @@ public final class RequestContext {
 
     private final String id;
     private final InetAddress client;
+    private final boolean peerTrusted;
     private final Duration stallTimeout;
     private final long startNanos = System.nanoTime();
     private volatile Optional<String> user = Optional.empty();
     private @Nullable StreamSourceChannel body;
 
-    private RequestContext(String id, InetAddress client, Duration stallTimeout) {
+    private RequestContext(String id, InetAddress client, boolean peerTrusted, Duration stallTimeout) {
         this.id = id;
         this.client = client;
+        this.peerTrusted = peerTrusted;
         this.stallTimeout = stallTimeout;
     }
 
-    static RequestContext open(HttpServerExchange exchange, String id, InetAddress client, Duration stallTimeout) {
-        RequestContext context = new RequestContext(id, client, stallTimeout);
+    static RequestContext open(HttpServerExchange exchange, String id, ClientAddress addresses, Duration stallTimeout) {
+        RequestContext context =
+                new RequestContext(id, addresses.of(exchange), addresses.trustsPeer(exchange), stallTimeout);
         exchange.putAttachment(KEY, context);
         return context;
     }
@@ -46,7 +49,7 @@ public final class RequestContext {
      * The request's body. Undertow hands it out only once; whoever refuses a body half way needs it again. On the I/O
      * thread only.
      */
-    static StreamSourceChannel body(HttpServerExchange exchange) throws IOException {
+    public static StreamSourceChannel body(HttpServerExchange exchange) throws IOException {
         RequestContext context = of(exchange);
         if (context.body == null) {
             context.body = exchange.getRequestChannel();
@@ -67,8 +70,13 @@ public final class RequestContext {
         return client;
     }
 
-    /** How long the client may leave its answer lying. */
-    Duration stallTimeout() {
+    /** Whether the other end of the connection is a trusted proxy, whose {@code X-Forwarded-*} are believed. */
+    public boolean peerTrusted() {
+        return peerTrusted;
+    }
+
+    /** How long the client may leave its answer lying, or its request unfinished. */
+    public Duration stallTimeout() {
         return stallTimeout;
     }
 

@@ -8,6 +8,7 @@ import io.undertow.util.SameThreadExecutor;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RouteParser;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -36,12 +37,16 @@ public final class RootHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> enter(exchange));
+        // Undertow gives a request that was sent in advance (pipelined) to a thread for tasks, if the answer before it
+        // ended
+        // on another thread than the I/O thread. Everything here relies on that one.
+        Executor thread = exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread();
+        exchange.dispatch(thread, (Runnable) () -> enter(exchange));
     }
 
     private void enter(HttpServerExchange exchange) {
         RequestGuard.toOriginForm(exchange);
-        RequestContext context = RequestContext.open(exchange, newId(), clientAddress.of(exchange), stallTimeout);
+        RequestContext context = RequestContext.open(exchange, newId(), clientAddress, stallTimeout);
         exchange.getResponseHeaders().put(REQUEST_ID, context.id());
         if (RouteParser.owns(exchange.getRequestURI())) {
             // On every answer there, errors and 401s included: docker takes a host without it for a v1 registry.

@@ -7,9 +7,10 @@ import org.xnio.XnioIoThread;
 
 /**
  * Looks after one transfer, and says so when nothing has moved for too long. Asks the clock once per limit, not once per
- * byte. {@link #progress} may be called by any thread; the alarm is raised on the I/O thread.
+ * byte. Everything may be called by any thread; the alarm is raised on the I/O thread, again after each limit until
+ * {@link #stop}.
  */
-final class StallWatch {
+public final class StallWatch {
 
     private final XnioIoThread thread;
     private final long limitNanos;
@@ -18,22 +19,24 @@ final class StallWatch {
     private volatile boolean stopped;
     private volatile XnioExecutor.Key timer = () -> false;
 
-    StallWatch(XnioIoThread thread, Duration limit, Runnable alarm) {
+    public StallWatch(XnioIoThread thread, Duration limit, Runnable alarm) {
         this.thread = thread;
         this.limitNanos = limit.toNanos();
         this.alarm = alarm;
     }
 
-    void start() {
+    /** Begins to watch; once. */
+    public void start() {
         arm(limitNanos);
     }
 
-    void progress() {
+    /** Something has moved: the limit begins anew. */
+    public void progress() {
         progressNanos = System.nanoTime();
     }
 
     /** Ends the watch, so that the timer does not keep a finished transfer in memory. */
-    void stop() {
+    public void stop() {
         stopped = true;
         timer.remove();
     }

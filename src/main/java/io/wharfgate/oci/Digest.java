@@ -40,6 +40,11 @@ public record Digest(DigestAlgorithm algorithm, String hex) {
         return new Digest(algorithm, hex);
     }
 
+    /** Whether these are the digits of a digest of that algorithm. */
+    public static boolean isValid(DigestAlgorithm algorithm, String hex) {
+        return isHex(hex, algorithm.hexLength());
+    }
+
     /** The digest of these bytes. */
     public static Digest of(DigestAlgorithm algorithm, byte[] content) {
         return ofHash(algorithm, algorithm.newMessageDigest().digest(content));

@@ -24,6 +24,7 @@ public enum RegistryError {
     RANGE_INVALID("RANGE_INVALID", 416, "requested range lies outside the blob"),
     SIZE_INVALID("SIZE_INVALID", 400, "length sent is not the length announced"),
     TAG_INVALID("TAG_INVALID", 400, "tag invalid"),
+    TOO_MANY_TAGS("TAG_INVALID", 414, "more tags in one request than this registry takes"),
     UNAUTHORIZED("UNAUTHORIZED", 401, "authentication required"),
     DENIED("DENIED", 403, "requested access to the resource is denied"),
     UNSUPPORTED("UNSUPPORTED", 405, "the operation is unsupported"),
@@ -31,6 +32,8 @@ public enum RegistryError {
     TOO_MANY_REQUESTS("TOOMANYREQUESTS", 429, "too many requests"),
     STORAGE_FULL("UNAVAILABLE", 507, "no space is left in the registry's storage"),
     UNAVAILABLE("UNAVAILABLE", 503, "service unavailable"),
+    UPSTREAM_FAILED("UNAVAILABLE", 502, "the registry behind this gateway cannot be reached or gave no proper answer"),
+    UPSTREAM_TIMEOUT("UNAVAILABLE", 504, "the registry behind this gateway did not answer in time"),
     UNKNOWN("UNKNOWN", 500, "internal error; the registry's log has it under the request id");
 
     private final String code;

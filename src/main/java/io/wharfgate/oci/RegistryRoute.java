@@ -34,6 +34,10 @@ public sealed interface RegistryRoute {
         R uploads(Uploads route);
 
         R upload(Upload route);
+
+        R referrers(Referrers route);
+
+        R other(Other route);
     }
 
     /** {@code /v2/}: is this a registry, and may I come in? */
@@ -114,6 +118,32 @@ public sealed interface RegistryRoute {
         @Override
         public Optional<RepositoryName> repository() {
             return Optional.of(name);
+        }
+    }
+
+    /** {@code /v2/<name>/referrers/<digest>}: the manifests whose {@code subject} that digest is. */
+    record Referrers(RepositoryName name, Digest subject) implements RegistryRoute {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.referrers(this);
+        }
+
+        @Override
+        public Optional<RepositoryName> repository() {
+            return Optional.of(name);
+        }
+    }
+
+    /**
+     * A path that is no resource of the specification: an extension, or the API's first version. This registry has none of
+     * them; one behind a gateway may.
+     *
+     * @param path as it came; its components are plain ones, so that nobody can read it in two ways
+     */
+    record Other(String path) implements RegistryRoute {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.other(this);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 
 /**
  * The blobs of repositories. The content is kept once for all; a repository has a blob when it has a link to it.
@@ -20,16 +21,22 @@ import java.util.concurrent.locks.Lock;
  */
 public final class Blobs {
 
+    /** Repositories that are looked into for a mount without a source: some milliseconds. */
+    private static final int MOST_SOURCES = 500;
+
     private final ObjectStore store;
     private final Links links;
     private final RepositoryLocks locks;
     private final RegistryConfig config;
+    private final Catalog catalog;
+    private final BlobHolders holders = new BlobHolders();
 
-    Blobs(ObjectStore store, Links links, RepositoryLocks locks, RegistryConfig config) {
+    Blobs(ObjectStore store, Links links, RepositoryLocks locks, RegistryConfig config, Catalog catalog) {
         this.store = store;
         this.links = links;
         this.locks = locks;
         this.config = config;
+        this.catalog = catalog;
     }
 
     /** Length of the blob in bytes; empty when the repository does not have it. */
@@ -39,7 +46,11 @@ public final class Blobs {
             return Optional.empty();
         }
         OptionalLong size = store.size(RegistryLayout.blobData(target.get()));
-        return size.isPresent() ? Optional.of(size.getAsLong()) : Optional.empty();
+        if (size.isEmpty()) {
+            return Optional.empty();
+        }
+        holders.seen(name, digest);
+        return Optional.of(size.getAsLong());
     }
 
     /**
@@ -88,7 +99,45 @@ public final class Blobs {
             return false;
         }
         DiskFull.told(() -> links.write(RegistryLayout.layerLink(target, digest), content.get()));
+        holders.seen(target, digest);
         return true;
+    }
+
+    /**
+     * Gives a repository a blob that any other one has. Looks into those that were seen with the blob and then into a
+     * limited number of others: in a registry of many repositories it may not be found.
+     *
+     * @param readable the repositories that it may be taken from
+     * @return false when it was found in none of them
+     * @throws RegistryException STORAGE_FULL
+     */
+    public boolean mountFromAny(RepositoryName target, Digest digest, Predicate<RepositoryName> readable)
+            throws IOException {
+        for (RepositoryName source : holders.of(digest)) {
+            if (readable.test(source) && mount(target, source, digest)) {
+                return true;
+            }
+        }
+        // A blob that nobody has need not be looked for everywhere.
+        if (store.size(RegistryLayout.blobData(digest)).isEmpty()) {
+            return false;
+        }
+        int looked = 0;
+        for (RepositoryName source : catalog.known()) {
+            if (++looked > MOST_SOURCES) {
+                return false;
+            }
+            if (readable.test(source) && mount(target, source, digest)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes content that is in the storage a blob of the repository. */
+    void link(RepositoryName name, Digest digest) throws IOException {
+        links.write(RegistryLayout.layerLink(name, digest), digest);
+        holders.seen(name, digest);
     }
 
     /** @throws RegistryException UNSUPPORTED, when deleting is switched off */

@@ -3,79 +3,121 @@ package io.wharfgate.registry;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
-import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The repositories that hold at least one manifest. Kept in memory: the storage is walked once, in the background after
  * {@link Registry#open}, and the list is kept in step with writes from then on. What another process writes shows after
- * a restart. Safe for use by any thread.
+ * the next walk, of which there is one now and then. Safe for use by any thread.
  */
 public final class Catalog {
 
     private static final Logger log = LoggerFactory.getLogger(Catalog.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    /** Comes after every name. */
+    private static final String END = "\uffff";
+
+    /** How many directories are passed before those who wait for a page look again. */
+    private static final int STRIDE = 64;
 
     private final ObjectStore store;
     private final Revisions revisions;
     private final RepositoryLocks locks;
-    private final Duration patience;
-    private final Duration retry;
+    private final Timing timing;
     private final NavigableMap<String, RepositoryName> repositories = new ConcurrentSkipListMap<>();
-    private final CountDownLatch built = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Object progress = new Object();
+
+    /** The first walk has passed all names up to this one. Written by the walk alone. */
+    private volatile String passed = "";
 
     Catalog(ObjectStore store, Revisions revisions, RepositoryLocks locks) {
-        this(store, revisions, locks, PATIENCE, RETRY);
+        this(store, revisions, locks, Timing.STANDARD);
     }
 
-    /**
-     * @param patience how long a request waits for the walk to end
-     * @param retry pause after a walk that failed
-     */
-    Catalog(ObjectStore store, Revisions revisions, RepositoryLocks locks, Duration patience, Duration retry) {
+    Catalog(ObjectStore store, Revisions revisions, RepositoryLocks locks, Timing timing) {
         this.store = store;
         this.revisions = revisions;
         this.locks = locks;
-        this.patience = patience;
-        this.retry = retry;
+        this.timing = timing;
     }
 
     /**
-     * A page of the repositories, in ASCII order of their names. Waits a while when the storage is still being walked.
+     * When things are done.
+     *
+     * @param patience how long a request waits for the walk
+     * @param retry pause after a walk that failed
+     * @param refresh pause after one that did not
+     */
+    record Timing(Duration patience, Duration retry, Duration refresh) {
+        static final Timing STANDARD =
+                new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofMinutes(10));
+    }
+
+    /** {@link #page(OptionalInt, Optional, Predicate)} of all repositories. */
+    public Page<RepositoryName> page(OptionalInt n, Optional<String> last) {
+        return page(n, last, name -> true);
+    }
+
+    /**
+     * A page of the repositories, in ASCII order of their names. Waits a while when the storage is still being walked
+     * and has not been as far as the page goes.
      *
      * @param n most repositories of the page; without it, all
      * @param last begin after this; it need not be there, nor be a name
+     * @param visible the repositories that are listed
      * @throws RegistryException PAGINATION_NUMBER_INVALID when n is negative; UNAVAILABLE while the walk has not ended
      */
-    public Page<RepositoryName> page(OptionalInt n, Optional<String> last) throws IOException {
-        PageCollector<RepositoryName> page = new PageCollector<>(n);
-        awaitBuilt();
-        for (RepositoryName name :
-                (last.isPresent() ? repositories.tailMap(last.get(), false) : repositories).values()) {
-            if (!page.wantsMore()) {
-                break;
+    public Page<RepositoryName> page(OptionalInt n, Optional<String> last, Predicate<RepositoryName> visible) {
+        long deadline = System.nanoTime() + timing.patience().toNanos();
+        while (true) {
+            // In this order: what is passed is in the list.
+            String known = passed;
+            if (n.isPresent() || known.equals(END)) {
+                PageCollector<RepositoryName> page = collect(n, last.orElse(""), known, visible);
+                if (known.equals(END) || !page.wantsMore()) {
+                    return page.page();
+                }
             }
-            page.add(name);
+            awaitMore(known, deadline);
         }
-        return page.page();
+    }
+
+    private PageCollector<RepositoryName> collect(
+            OptionalInt n, String last, String known, Predicate<RepositoryName> visible) {
+        PageCollector<RepositoryName> page = new PageCollector<>(n);
+        if (last.compareTo(known) < 0) {
+            for (RepositoryName name :
+                    repositories.subMap(last, false, known, true).values()) {
+                if (!page.wantsMore()) {
+                    break;
+                }
+                if (visible.test(name)) {
+                    page.add(name);
+                }
+            }
+        }
+        return page;
     }
 
     /** Begins to walk the storage. */
     void open() {
-        Thread thread = new Thread(this::build, "catalog");
+        Thread thread = new Thread(this::run, "catalog");
         thread.setDaemon(true);
         thread.start();
     }
@@ -90,6 +132,11 @@ public final class Catalog {
         return repositories.containsKey(name.value());
     }
 
+    /** The repositories that are known. */
+    Collection<RepositoryName> known() {
+        return repositories.values();
+    }
+
     /** The repository has a manifest. The caller holds its lock. */
     void add(RepositoryName name) {
         repositories.put(name.value(), name);
@@ -101,55 +148,83 @@ public final class Catalog {
     }
 
     /** An incomplete list would pass for a complete one: rather none until the whole storage can be read. */
-    private void build() {
+    private void run() {
         try {
+            Duration pause;
             do {
                 try {
-                    walk(RegistryLayout.REPOSITORIES, "");
-                    if (closed.getCount() > 0) {
-                        built.countDown();
-                    }
-                    return;
+                    walk();
+                    pause = timing.refresh();
                 } catch (IOException | RuntimeException e) {
-                    log.error("repositories cannot be listed; trying again seconds={}", retry.toSeconds(), e);
+                    pause = timing.retry();
+                    log.error("repositories cannot be listed; trying again seconds={}", pause.toSeconds(), e);
                 }
-            } while (!closed.await(retry.toMillis(), TimeUnit.MILLISECONDS));
+            } while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void walk(ObjectKey directory, String name) throws IOException {
-        for (ObjectStore.Child child : store.list(directory)) {
+    private void walk() throws IOException {
+        CatalogWalk walk = new CatalogWalk(store);
+        Set<RepositoryName> seen = new HashSet<>();
+        for (int count = 1; walk.hasNext(); count++) {
             if (closed.getCount() == 0) {
                 return;
             }
-            String below = name.isEmpty() ? child.name() : name + "/" + child.name();
-            if (child.container() && child.name().equals(RegistryLayout.MANIFESTS_DIRECTORY) && !name.isEmpty()) {
-                addIfAny(new RepositoryName(name));
-            } else if (child.container() && RepositoryName.isValid(below)) {
-                walk(directory.child(child.name()), below);
+            CatalogWalk.Stop stop = walk.next();
+            if (stop.repository()) {
+                seen.add(stop.name());
+                correct(stop.name());
+            }
+            if (count % STRIDE == 0) {
+                pass(stop.name().value());
             }
         }
+        for (RepositoryName name : repositories.values()) {
+            if (!seen.contains(name)) {
+                correct(name);
+            }
+        }
+        pass(END);
     }
 
-    /** Under the lock: the repository may lose its last manifest between the look and the entry. */
-    private void addIfAny(RepositoryName name) throws IOException {
+    /** Under the lock: the repository may get its first manifest, or lose its last, between the look and the entry. */
+    private void correct(RepositoryName name) throws IOException {
         Lock lock = locks.of(name);
         lock.lock();
         try {
             if (revisions.any(name)) {
                 add(name);
+            } else {
+                remove(name);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitBuilt() {
+    private void pass(String name) {
+        if (name.compareTo(passed) > 0) {
+            synchronized (progress) {
+                passed = name;
+                progress.notifyAll();
+            }
+        }
+    }
+
+    private void awaitMore(String known, long deadline) {
         try {
-            if (built.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
+            synchronized (progress) {
+                for (long left = 1; passed.equals(known) && left > 0; ) {
+                    left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                    if (left > 0) {
+                        progress.wait(left);
+                    }
+                }
+                if (!passed.equals(known)) {
+                    return;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

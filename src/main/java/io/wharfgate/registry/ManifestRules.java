@@ -59,6 +59,15 @@ final class ManifestRules {
         return new Accepted(type, derived.equals(Optional.of(type)), references(Kind.of(type), head, content));
     }
 
+    /**
+     * The entries of an index that is stored already.
+     *
+     * @throws RegistryException MANIFEST_INVALID when they cannot be read
+     */
+    static List<Descriptor> readIndex(byte[] content) {
+        return read(content, Map.of("manifests", true));
+    }
+
     private static void refuseSchema1(Optional<MediaType> pushedType, ManifestHead head) {
         boolean pushedAsSchema1 = pushedType
                 .or(head::mediaType)

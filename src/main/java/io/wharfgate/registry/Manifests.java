@@ -9,7 +9,8 @@ import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class Manifests {
     /** Largest manifest, in bytes: what CNCF distribution and containerd take. */
     public static final int MAX_SIZE = 4 << 20;
 
-    private final Blobs blobs;
+    private final ManifestReferences references;
     private final Revisions revisions;
     private final Tags tags;
     private final Catalog catalog;
@@ -35,13 +36,13 @@ public final class Manifests {
     private final RegistryConfig config;
 
     Manifests(
-            Blobs blobs,
+            ManifestReferences references,
             Revisions revisions,
             Tags tags,
             Catalog catalog,
             RepositoryLocks locks,
             RegistryConfig config) {
-        this.blobs = blobs;
+        this.references = references;
         this.revisions = revisions;
         this.tags = tags;
         this.catalog = catalog;
@@ -65,32 +66,46 @@ public final class Manifests {
      */
     public Stored get(RepositoryName name, Reference reference) throws IOException {
         Optional<Digest> digest = resolve(name, reference);
-        Optional<byte[]> content = digest.isPresent() ? revisions.content(name, digest.get()) : Optional.empty();
-        if (digest.isEmpty() || content.isEmpty()) {
+        Optional<Stored> stored = digest.isPresent() ? revisions.read(name, digest.get()) : Optional.empty();
+        if (stored.isEmpty()) {
             throw unknown(name, reference);
         }
-        return new Stored(digest.get(), servedType(name, digest.get(), content.get()), content.get());
+        return stored.get();
     }
 
     /**
-     * Takes a manifest, and points the tag to it when it is put by tag.
+     * A manifest that was taken.
      *
+     * @param digest the one that it was put by, or else its sha256
+     * @param subject the manifest that it refers to, be it there or not
+     * @param missing how many of its layers, config and entries are not there
+     */
+    public record Taken(Digest digest, Optional<Digest> subject, int missing) {}
+
+    /**
+     * Takes a manifest, and points tags to it: the reference when it is one, and others.
+     *
+     * @param others tags besides the reference
      * @param pushedType its Content-Type, if it came with one
-     * @return its digest: the one of the reference, or else its sha256
      * @throws RegistryException MANIFEST_TOO_LARGE, MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN,
      *     STORAGE_FULL
      */
-    public Digest put(RepositoryName name, Reference reference, Optional<MediaType> pushedType, byte[] content)
+    public Taken put(
+            RepositoryName name, Reference reference, List<Tag> others, Optional<MediaType> pushedType, byte[] content)
             throws IOException {
         if (content.length > MAX_SIZE) {
             throw new RegistryException(RegistryError.MANIFEST_TOO_LARGE);
         }
         Digest digest = digestOf(reference, content);
         ManifestRules.Accepted accepted = ManifestRules.accept(pushedType, content);
+        Set<Tag> pointing = new LinkedHashSet<>(others);
+        if (reference instanceof Tag tag) {
+            pointing.add(tag);
+        }
         Lock lock = locks.of(name);
         lock.lock();
         try {
-            requireReferences(name, accepted);
+            int missing = references.check(name, accepted);
             DiskFull.told(() -> {
                 revisions.write(
                         name,
@@ -98,14 +113,14 @@ public final class Manifests {
                         content,
                         accepted.impliedType() ? Optional.empty() : Optional.of(accepted.mediaType()));
                 catalog.add(name);
-                if (reference instanceof Tag tag) {
+                for (Tag tag : pointing) {
                     tags.point(name, tag, digest);
                 }
             });
+            return new Taken(digest, Attachment.read(content).subject(), missing);
         } finally {
             lock.unlock();
         }
-        return digest;
     }
 
     /**
@@ -146,6 +161,7 @@ public final class Manifests {
         revisions.remove(name, digest);
         if (!revisions.any(name)) {
             catalog.remove(name);
+            revisions.clear(name);
         }
     }
 
@@ -153,19 +169,6 @@ public final class Manifests {
         return reference instanceof Tag tag
                 ? tags.current(name, tag)
                 : Optional.of(((Reference.ByDigest) reference).digest());
-    }
-
-    private MediaType servedType(RepositoryName name, Digest digest, byte[] content) throws IOException {
-        Optional<MediaType> pushed = revisions.pushedType(name, digest);
-        if (pushed.isPresent()) {
-            return pushed.get();
-        }
-        try {
-            return ManifestHead.readStored(content).derivedType().orElse(MediaType.OCTET_STREAM);
-        } catch (RegistryException e) {
-            // Another registry took it; its clients have to know what it is.
-            return MediaType.OCTET_STREAM;
-        }
     }
 
     private static Digest digestOf(Reference reference, byte[] content) {
@@ -179,24 +182,6 @@ public final class Manifests {
             return byDigest.digest();
         }
         return Digest.of(DigestAlgorithm.SHA256, content);
-    }
-
-    private void requireReferences(RepositoryName name, ManifestRules.Accepted manifest) throws IOException {
-        Set<Digest> seen = new HashSet<>();
-        for (Descriptor reference : manifest.references()) {
-            if (seen.add(reference.digest()) && !has(name, reference)) {
-                throw new RegistryException(
-                        RegistryError.MANIFEST_BLOB_UNKNOWN,
-                        "manifest references content in " + reference.field() + " that this repository lacks",
-                        Map.of("digest", reference.digest().toString()));
-            }
-        }
-    }
-
-    /** An index may name blobs beside manifests: BuildKit's cache of the older kind is such an index. */
-    private boolean has(RepositoryName name, Descriptor reference) throws IOException {
-        return (reference.field().equals("manifests") && revisions.has(name, reference.digest()))
-                || blobs.size(name, reference.digest()).isPresent();
     }
 
     private RegistryException unknown(RepositoryName name, Reference reference) throws IOException {

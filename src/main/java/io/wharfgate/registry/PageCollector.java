@@ -33,7 +33,12 @@ final class PageCollector<T> {
     }
 
     void add(T item) {
-        if (items.size() < limit) {
+        add(item, true);
+    }
+
+    /** @param fits whether the page has room for it; for the first item there always is */
+    void add(T item, boolean fits) {
+        if (items.size() < limit && (fits || items.isEmpty())) {
             items.add(item);
         } else {
             more = true;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 
 /**
- * A registry over one storage, in its five parts. All of them block on the storage and on nothing else, and are safe
+ * A registry over one storage, in its six parts. All of them block on the storage and on nothing else, and are safe
  * for use by any thread: call them on threads that may wait.
  */
 public final class Registry implements Closeable {
@@ -17,6 +17,7 @@ public final class Registry implements Closeable {
     private final Manifests manifests;
     private final Tags tags;
     private final Catalog catalog;
+    private final Referrers referrers;
 
     /** @param store stays the caller's to close, after this */
     public Registry(ObjectStore store, RegistryConfig config) {
@@ -27,12 +28,16 @@ public final class Registry implements Closeable {
         this.store = store;
         Links links = new Links(store);
         RepositoryLocks locks = new RepositoryLocks();
-        Revisions revisions = new Revisions(store, links);
-        this.blobs = new Blobs(store, links, locks, config);
-        this.uploads = new Uploads(store, links, clock);
-        this.tags = new Tags(store, links, revisions);
+        ScannedManifests scanned = new ScannedManifests();
+        ReferrerIndex index = new ReferrerIndex(store, links, scanned);
+        Revisions revisions = new Revisions(store, links, index);
         this.catalog = new Catalog(store, revisions, locks);
-        this.manifests = new Manifests(blobs, revisions, tags, catalog, locks, config);
+        this.blobs = new Blobs(store, links, locks, config, catalog);
+        this.uploads = new Uploads(store, blobs, clock);
+        this.tags = new Tags(store, links, revisions);
+        this.manifests = new Manifests(
+                new ManifestReferences(blobs, revisions, config), revisions, tags, catalog, locks, config);
+        this.referrers = new Referrers(index, new ReferrerScan(revisions, index, scanned), revisions, tags);
     }
 
     /**
@@ -65,6 +70,10 @@ public final class Registry implements Closeable {
 
     public Tags tags() {
         return tags;
+    }
+
+    public Referrers referrers() {
+        return referrers;
     }
 
     public Catalog catalog() {

@@ -2,10 +2,13 @@ package io.wharfgate.registry;
 
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.storage.ObjectKey;
+import java.util.UUID;
 
 /**
  * Every path of the storage, and nothing else makes one. The layout is that of CNCF distribution 2.8
@@ -22,9 +25,12 @@ import io.wharfgate.storage.ObjectKey;
  *         │   ├── revisions/sha256/abcdef…/
  *         │   │   ├── link                        this repository has that manifest
  *         │   │   └── mediatype                   ours: pushed media type, where the content says another or none
- *         │   └── tags/latest/
- *         │       ├── current/link                what the tag points to
- *         │       └── index/sha256/abcdef…/link   what it has ever pointed to
+ *         │   ├── tags/latest/
+ *         │   │   ├── current/link                what the tag points to
+ *         │   │   └── index/sha256/abcdef…/link   what it has ever pointed to
+ *         │   └── referrers/                      ours: which manifests have which subject
+ *         │       ├── sha256/abcdef…/sha256/012345…/link   the subject abcdef… is referred to by 012345…
+ *         │       └── scanned                     manifests whose subjects have been looked at
  *         └── _uploads/b0ff…-…/
  *             ├── data                            what has arrived
  *             ├── startedat                       RFC 3339; distribution's purger goes by it
@@ -88,8 +94,28 @@ final class RegistryLayout {
         return tag(name, tag).child("index").child(path(digest)).child("link");
     }
 
+    static ObjectKey referrers(RepositoryName name) {
+        return manifests(name).child("referrers");
+    }
+
+    static ObjectKey referrersScanned(RepositoryName name) {
+        return referrers(name).child("scanned");
+    }
+
+    static ObjectKey referrersOf(RepositoryName name, Digest subject, DigestAlgorithm algorithm) {
+        return referrers(name).child(path(subject)).child(algorithm.label());
+    }
+
+    static ObjectKey referrerLink(RepositoryName name, Digest subject, Digest referrer) {
+        return referrersOf(name, subject, referrer.algorithm())
+                .child(referrer.hex())
+                .child("link");
+    }
+
+    /** @throws RegistryException BLOB_UPLOAD_UNKNOWN for an id that this registry cannot have given */
     static ObjectKey upload(RepositoryName name, UploadId id) {
-        return repository(name).child("_uploads").child(id.toString());
+        UUID own = id.uuid().orElseThrow(() -> new RegistryException(RegistryError.BLOB_UPLOAD_UNKNOWN));
+        return repository(name).child("_uploads").child(own.toString());
     }
 
     static ObjectKey uploadData(RepositoryName name, UploadId id) {

@@ -3,27 +3,41 @@ package io.wharfgate.registry;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.MediaType;
+import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.storage.NoSuchObjectException;
+import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.ObjectTooLargeException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The manifests of repositories by digest, as they lie in the storage. Safe for use by any thread. */
 final class Revisions {
 
     private static final int LONGEST_MEDIA_TYPE = 1024;
-    private static final Pattern HEX = Pattern.compile("[0-9a-f]++");
 
     private final ObjectStore store;
     private final Links links;
+    private final ReferrerIndex referrers;
 
-    Revisions(ObjectStore store, Links links) {
+    Revisions(ObjectStore store, Links links, ReferrerIndex referrers) {
         this.store = store;
         this.links = links;
+        this.referrers = referrers;
+    }
+
+    /** What is stored is not what was pushed. */
+    static final class DamagedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        DamagedException(RepositoryName name, Digest digest) {
+            super("manifest " + name + "@" + digest + " is damaged on disk; push it again");
+        }
     }
 
     /** Whether the repository has a link to that manifest, be its content there or not. */
@@ -41,9 +55,8 @@ final class Revisions {
     /** Whether the repository has any manifest. */
     boolean any(RepositoryName name) throws IOException {
         for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
-            for (ObjectStore.Child child : store.list(RegistryLayout.revisions(name, algorithm))) {
-                // Distribution leaves the directory of a deleted manifest.
-                if (isDigest(algorithm, child) && linked(name, new Digest(algorithm, child.name()))) {
+            for (Digest digest : known(name, algorithm)) {
+                if (linked(name, digest)) {
                     return true;
                 }
             }
@@ -51,12 +64,67 @@ final class Revisions {
         return false;
     }
 
+    /** The manifests that have a directory here. Distribution leaves those of deleted ones, which have no link. */
+    List<Digest> known(RepositoryName name) throws IOException {
+        List<Digest> known = new ArrayList<>();
+        for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+            known.addAll(known(name, algorithm));
+        }
+        return known;
+    }
+
+    private List<Digest> known(RepositoryName name, DigestAlgorithm algorithm) throws IOException {
+        return store.names(RegistryLayout.revisions(name, algorithm)).stream()
+                .filter(hex -> Digest.isValid(algorithm, hex))
+                .map(hex -> new Digest(algorithm, hex))
+                .toList();
+    }
+
+    /** Another as soon as a manifest has come or gone; empty when the storage cannot tell. */
+    Optional<String> version(RepositoryName name) throws IOException {
+        StringBuilder versions = new StringBuilder();
+        for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+            ObjectKey directory = RegistryLayout.revisions(name, algorithm);
+            Optional<String> version = store.version(directory);
+            if (version.isEmpty() && !store.names(directory).isEmpty()) {
+                return Optional.empty();
+            }
+            versions.append(version.orElse("none")).append(' ');
+        }
+        return Optional.of(versions.toString());
+    }
+
+    /**
+     * Reads a manifest with the type to serve it with; empty when the repository does not have it.
+     *
+     * @throws DamagedException when it is not what was pushed
+     */
+    Optional<Manifests.Stored> read(RepositoryName name, Digest digest) throws IOException {
+        Optional<byte[]> content = content(name, digest);
+        return content.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Manifests.Stored(digest, servedType(name, digest, content.get()), content.get()));
+    }
+
+    private MediaType servedType(RepositoryName name, Digest digest, byte[] content) throws IOException {
+        Optional<MediaType> pushed = pushedType(name, digest);
+        if (pushed.isPresent()) {
+            return pushed.get();
+        }
+        try {
+            return ManifestHead.readStored(content).derivedType().orElse(MediaType.OCTET_STREAM);
+        } catch (RegistryException e) {
+            // Another registry took it; its clients have to know what it is.
+            return MediaType.OCTET_STREAM;
+        }
+    }
+
     /**
      * The content of a manifest; empty when the repository does not have it.
      *
-     * @throws IOException when what is stored is damaged
+     * @throws DamagedException when it is not what was pushed
      */
-    Optional<byte[]> content(RepositoryName name, Digest digest) throws IOException {
+    private Optional<byte[]> content(RepositoryName name, Digest digest) throws IOException {
         Optional<Digest> target = links.read(RegistryLayout.revisionLink(name, digest));
         if (target.isEmpty()) {
             return Optional.empty();
@@ -68,13 +136,13 @@ final class Revisions {
             return Optional.empty();
         }
         if (!digest.matches(content)) {
-            throw new IOException("manifest " + name + "@" + digest + " is damaged on disk; push it again");
+            throw new DamagedException(name, digest);
         }
         return Optional.of(content);
     }
 
     /** The media type that it was pushed with, where the content does not say the same. */
-    Optional<MediaType> pushedType(RepositoryName name, Digest digest) throws IOException {
+    private Optional<MediaType> pushedType(RepositoryName name, Digest digest) throws IOException {
         try {
             byte[] text = store.read(RegistryLayout.revisionMediaType(name, digest), LONGEST_MEDIA_TYPE);
             return Optional.of(new String(text, StandardCharsets.UTF_8).strip())
@@ -85,8 +153,15 @@ final class Revisions {
         }
     }
 
-    /** Keeps a manifest. The link comes last: it is what makes it one of this repository. */
+    /**
+     * Keeps a manifest. The link comes last: it is what makes it one of this repository, and by then it is among the
+     * referrers of its subject.
+     */
     void write(RepositoryName name, Digest digest, byte[] content, Optional<MediaType> pushedType) throws IOException {
+        Optional<Digest> subject = Attachment.read(content).subject();
+        if (subject.isPresent()) {
+            referrers.add(name, digest, subject.get());
+        }
         store.put(RegistryLayout.blobData(digest), content);
         if (pushedType.isPresent()) {
             store.put(
@@ -96,17 +171,31 @@ final class Revisions {
             store.delete(RegistryLayout.revisionMediaType(name, digest));
         }
         links.write(RegistryLayout.revisionLink(name, digest), digest);
+        referrers.scanned(name, digest);
     }
 
     /** Takes a manifest from the repository; its content stays for the others. */
     void remove(RepositoryName name, Digest digest) throws IOException {
+        Optional<Digest> subject = subject(name, digest);
         store.delete(RegistryLayout.revisionLink(name, digest));
         store.deleteTree(RegistryLayout.revision(name, digest));
+        if (subject.isPresent()) {
+            referrers.remove(name, digest, subject.get());
+        }
     }
 
-    private static boolean isDigest(DigestAlgorithm algorithm, ObjectStore.Child child) {
-        return child.container()
-                && child.name().length() == algorithm.hexLength()
-                && HEX.matcher(child.name()).matches();
+    /** Clears away what is left of a repository without manifests. */
+    void clear(RepositoryName name) throws IOException {
+        referrers.clear(name);
+    }
+
+    private Optional<Digest> subject(RepositoryName name, Digest digest) throws IOException {
+        try {
+            return content(name, digest)
+                    .flatMap(content -> Attachment.read(content).subject());
+        } catch (DamagedException e) {
+            // An entry without a manifest means nothing.
+            return Optional.empty();
+        }
     }
 }

@@ -19,11 +19,13 @@ public final class Tags {
     private final ObjectStore store;
     private final Links links;
     private final Revisions revisions;
+    private final TagNames names;
 
     Tags(ObjectStore store, Links links, Revisions revisions) {
         this.store = store;
         this.links = links;
         this.revisions = revisions;
+        this.names = new TagNames(store);
     }
 
     /**
@@ -36,17 +38,16 @@ public final class Tags {
      */
     public Page<Tag> page(RepositoryName name, OptionalInt n, Optional<String> last) throws IOException {
         PageCollector<Tag> page = new PageCollector<>(n);
-        List<Tag> candidates = candidates(name);
-        if (candidates.isEmpty() && !revisions.any(name)) {
+        TagNames.Names candidates = names.of(name);
+        if (candidates.count() == 0 && !revisions.any(name)) {
             throw new RegistryException(
                     RegistryError.NAME_UNKNOWN, RegistryError.NAME_UNKNOWN.message(), Map.of("name", name.value()));
         }
-        for (Tag tag : candidates) {
-            if (!page.wantsMore()) {
-                break;
-            }
-            if ((last.isEmpty() || tag.value().compareTo(last.get()) > 0) && exists(name, tag)) {
-                page.add(tag);
+        int from = last.isPresent() ? candidates.after(last.get()) : 0;
+        for (int i = from; i < candidates.count() && page.wantsMore(); i++) {
+            Optional<Tag> tag = candidates.get(i);
+            if (tag.isPresent() && exists(name, tag.get(), candidates, i)) {
+                page.add(tag.get());
             }
         }
         return page.page();
@@ -60,9 +61,11 @@ public final class Tags {
     /** The tags that point to a manifest. Reads every tag of the repository. */
     List<Tag> pointingTo(RepositoryName name, Digest digest) throws IOException {
         List<Tag> found = new ArrayList<>();
-        for (Tag tag : candidates(name)) {
-            if (current(name, tag).equals(Optional.of(digest))) {
-                found.add(tag);
+        TagNames.Names candidates = names.of(name);
+        for (int i = 0; i < candidates.count(); i++) {
+            Optional<Tag> tag = candidates.get(i);
+            if (tag.isPresent() && current(name, tag.get()).equals(Optional.of(digest))) {
+                found.add(tag.get());
             }
         }
         return found;
@@ -76,21 +79,23 @@ public final class Tags {
 
     /** Removes the tag. Its current link goes first: it is what makes it a tag. */
     void remove(RepositoryName name, Tag tag) throws IOException {
-        store.delete(RegistryLayout.tagCurrentLink(name, tag));
-        store.deleteTree(RegistryLayout.tag(name, tag));
+        try {
+            store.delete(RegistryLayout.tagCurrentLink(name, tag));
+            store.deleteTree(RegistryLayout.tag(name, tag));
+        } finally {
+            names.forget(name);
+        }
     }
 
     /** A crash may leave the directory of a tag without its current link, or, of distribution's, an empty one. */
-    private boolean exists(RepositoryName name, Tag tag) throws IOException {
-        return store.size(RegistryLayout.tagCurrentLink(name, tag)).orElse(0) > 0;
-    }
-
-    private List<Tag> candidates(RepositoryName name) throws IOException {
-        return store.list(RegistryLayout.tags(name)).stream()
-                .filter(ObjectStore.Child::container)
-                .map(ObjectStore.Child::name)
-                .filter(Tag::isValid)
-                .map(Tag::new)
-                .toList();
+    private boolean exists(RepositoryName name, Tag tag, TagNames.Names candidates, int index) throws IOException {
+        if (candidates.isTag(index)) {
+            return true;
+        }
+        boolean exists = store.size(RegistryLayout.tagCurrentLink(name, tag)).orElse(0) > 0;
+        if (exists) {
+            candidates.tag(index);
+        }
+        return exists;
     }
 }

@@ -37,16 +37,16 @@ final class UploadSession implements UploadWriter {
     }
 
     private final Uploads uploads;
-    private final Links links;
+    private final Blobs blobs;
     private final Key key;
     private final StagedWrite data;
     private final RunningHash hash;
     private boolean hashSpent;
     private State state = State.OPEN;
 
-    UploadSession(Uploads uploads, Links links, Key key, StagedWrite data, RunningHash hash) {
+    UploadSession(Uploads uploads, Blobs blobs, Key key, StagedWrite data, RunningHash hash) {
         this.uploads = uploads;
-        this.links = links;
+        this.blobs = blobs;
         this.key = key;
         this.data = data;
         this.hash = hash;
@@ -86,7 +86,7 @@ final class UploadSession implements UploadWriter {
         state = State.ENDED;
         try {
             // The link comes after the data: it is what makes it a blob of this repository.
-            DiskFull.told(() -> links.write(RegistryLayout.layerLink(key.name(), expected), expected));
+            DiskFull.told(() -> blobs.link(key.name(), expected));
         } finally {
             removeRest();
         }

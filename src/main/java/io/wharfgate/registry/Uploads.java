@@ -29,14 +29,14 @@ public final class Uploads {
     private static final int LONGEST_NAME = 16;
 
     private final ObjectStore store;
-    private final Links links;
+    private final Blobs blobs;
     private final Clock clock;
     private final IdleHashes idle;
     private final Set<UploadSession.Key> busy = ConcurrentHashMap.newKeySet();
 
-    Uploads(ObjectStore store, Links links, Clock clock) {
+    Uploads(ObjectStore store, Blobs blobs, Clock clock) {
         this.store = store;
-        this.links = links;
+        this.blobs = blobs;
         this.clock = clock;
         this.idle = new IdleHashes(clock);
     }
@@ -140,7 +140,7 @@ public final class Uploads {
         try {
             Optional<RunningHash> known = idle.take(key).filter(hash -> hash.length() == data.size());
             UploadSession session = new UploadSession(
-                    this, links, key, data, known.isPresent() ? known.get() : hash(key, algorithm(key)));
+                    this, blobs, key, data, known.isPresent() ? known.get() : hash(key, algorithm(key)));
             resumed = true;
             return session;
         } finally {

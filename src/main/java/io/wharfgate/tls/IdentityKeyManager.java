@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdentityKeyManager extends X509ExtendedKeyManager {
 
-    private static final String ALIAS = "server";
+    private static final String ALIAS = "identity";
 
     private final ServerIdentity identity;
 
@@ -59,12 +60,22 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getClientAliases(@Nullable String keyType, Principal @Nullable [] issuers) {
-        return null;
+        return has(keyType) ? new String[] {ALIAS} : null;
+    }
+
+    /**
+     * Whatever authorities the server names: they are hints (RFC 8446, 4.2.4), often incomplete ones, and there is only this
+     * one identity to show.
+     */
+    @Override
+    public @Nullable String chooseClientAlias(
+            String @Nullable [] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return keyTypes != null && Arrays.stream(keyTypes).anyMatch(this::has) ? ALIAS : null;
     }
 
     @Override
-    public @Nullable String chooseClientAlias(
-            String @Nullable [] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return null;
+    public @Nullable String chooseEngineClientAlias(
+            String @Nullable [] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        return chooseClientAlias(keyTypes, issuers, null);
     }
 }

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLParameters;
 /** Which protocol versions and cipher suites the server speaks, and in what order it prefers them. */
 final class TlsParameters {
 
-    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
     /**
      * AES-128-GCM first, ChaCha20 last, as in Mozilla's "intermediate" list. On JDK 17 one core encrypts 3.1 GB/s,
@@ -21,7 +21,7 @@ final class TlsParameters {
 
     static SSLParameters server(SSLContext context) {
         SSLParameters parameters = context.getDefaultSSLParameters();
-        parameters.setProtocols(PROTOCOLS.clone());
+        parameters.setProtocols(PROTOCOLS.toArray(String[]::new));
         parameters.setCipherSuites(suites(parameters.getCipherSuites()));
         parameters.setUseCipherSuitesOrder(true);
         return parameters;

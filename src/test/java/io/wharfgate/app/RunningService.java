@@ -12,8 +12,10 @@ import io.wharfgate.registry.api.RegistryUnderTest;
 import io.wharfgate.secret.Secret;
 import io.wharfgate.storage.filesystem.FilesystemConfig;
 import io.wharfgate.tls.TlsConfig;
+import io.wharfgate.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,13 @@ public final class RunningService implements AutoCloseable {
 
     /** What a test wants to be different from an ordinary service below a directory. */
     public record Setup(
-            Path directory, TlsConfig tls, Path htpasswd, boolean delete, Duration stall, Duration drain, int buffer) {
+            Path directory,
+            TlsConfig tls,
+            Path htpasswd,
+            boolean delete,
+            ServerConfig.Limits limits,
+            List<ServerConfig.Cidr> trustedProxies,
+            Optional<UpstreamConfig> upstream) {
 
         public static Setup in(Path directory) {
             return new Setup(
@@ -50,25 +58,57 @@ public final class RunningService implements AutoCloseable {
                     new TlsConfig.SelfSigned(List.of("localhost", "127.0.0.1"), directory.resolve("tls")),
                     directory.resolve("htpasswd"),
                     true,
-                    Duration.ofSeconds(30),
-                    Duration.ZERO,
-                    128 * 1024);
+                    new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ZERO, 1000, 128 * 1024, 0),
+                    List.of(),
+                    Optional.empty());
         }
 
         public Setup withoutDelete() {
-            return new Setup(directory, tls, htpasswd, false, stall, drain, buffer);
+            return new Setup(directory, tls, htpasswd, false, limits, trustedProxies, upstream);
         }
 
         Setup tls(TlsConfig other) {
-            return new Setup(directory, other, htpasswd, delete, stall, drain, buffer);
+            return new Setup(directory, other, htpasswd, delete, limits, trustedProxies, upstream);
         }
 
-        Setup stall(Duration other) {
-            return new Setup(directory, tls, htpasswd, delete, other, drain, 16 * 1024);
+        /** In the clear, as behind somebody else's TLS. */
+        public Setup plain() {
+            return tls(new TlsConfig.Off());
+        }
+
+        public Setup stall(Duration other) {
+            return limits(new ServerConfig.Limits(
+                    other, limits.drainTimeout(), limits.maxConnections(), 16 * 1024, limits.workerThreads()));
         }
 
         Setup drain(Duration other) {
-            return new Setup(directory, tls, htpasswd, delete, stall, other, buffer);
+            return limits(new ServerConfig.Limits(
+                    limits.stallTimeout(),
+                    other,
+                    limits.maxConnections(),
+                    limits.socketBuffer(),
+                    limits.workerThreads()));
+        }
+
+        private Setup limits(ServerConfig.Limits other) {
+            return new Setup(directory, tls, htpasswd, delete, other, trustedProxies, upstream);
+        }
+
+        /** Believes everybody on this machine about the client. */
+        public Setup behindProxies() {
+            return new Setup(
+                    directory,
+                    tls,
+                    htpasswd,
+                    delete,
+                    limits,
+                    List.of(ServerConfig.Cidr.around(InetAddress.getLoopbackAddress(), 8)),
+                    upstream);
+        }
+
+        /** A gateway instead of a registry of its own. */
+        public Setup gateway(UpstreamConfig other) {
+            return new Setup(directory, tls, htpasswd, delete, limits, trustedProxies, Optional.of(other));
         }
 
         /** The configuration; {@code htpasswd} is a file that somebody named. */
@@ -82,9 +122,9 @@ public final class RunningService implements AutoCloseable {
                             ANY_PORT,
                             Optional.of(ANY_PORT),
                             Optional.of(URI.create("https://registry.example.com")),
-                            List.of(),
+                            trustedProxies,
                             directory,
-                            new ServerConfig.Limits(stall, drain, 1000, buffer, 0)),
+                            limits),
                     tls,
                     new AuthConfig(
                             "Wharfgate",
@@ -94,7 +134,8 @@ public final class RunningService implements AutoCloseable {
                             AuthConfig.Challenge.BASIC,
                             Duration.ofMinutes(5)),
                     new FilesystemConfig(directory.resolve("registry")),
-                    new RegistryConfig(delete),
+                    new RegistryConfig(delete, false),
+                    upstream,
                     new OpsConfig(Optional.of(ANY_PORT)),
                     new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN));
         }
@@ -110,13 +151,26 @@ public final class RunningService implements AutoCloseable {
             return new RunningService(service);
         }
 
-        void addUser(String user, String password) throws Exception {
+        /** Adds a user to the password file; then {@link #USER} is not made. */
+        public void addUser(String user, String password) throws Exception {
+            Files.createDirectories(htpasswd.getParent());
             new HtpasswdEditor(htpasswd).add(user, Secret.of(password), HtpasswdEditor.LOWEST_COST);
         }
     }
 
     public RegistryUnderTest registry() throws IOException, GeneralSecurityException {
         return at(trusting(service.ownAuthority().orElseThrow()));
+    }
+
+    /** Where the service listens, as another server on this machine names it. */
+    public URI uri() {
+        String scheme = service.ownAuthority().isPresent() ? "https" : "http";
+        return URI.create(scheme + "://localhost:" + service.port());
+    }
+
+    /** The CA that signed the service's certificate. */
+    public Path authority() {
+        return service.ownAuthority().orElseThrow();
     }
 
     /** The registry, to a client that trusts what it likes. */

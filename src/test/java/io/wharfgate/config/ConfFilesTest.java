@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class ConfFilesTest {
         LoadedConfiguration defaults = loader.load(Optional.empty());
         List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("conf/wharfgate.yaml")));
         new FileValues(tree(uncommented()), new Findings()).values().forEach((key, shown) -> {
-            if (defaults.effective().containsKey(key)) {
+            if (defaults.inForce().values().containsKey(key)) {
                 int line = ((Origin.InFile) shown.origin()).line() - 1;
                 lines.set(line, lines.get(line).replaceFirst("#", ""));
             }
@@ -69,6 +70,58 @@ class ConfFilesTest {
 
         assertThat(loaded.config()).isEqualTo(defaults.config());
         assertThat(loaded.toYaml()).doesNotContain("# default");
+    }
+
+    @Test
+    void theListOfAllKeysShowsTheDefaultsOfAGatewayToo() throws Exception {
+        LoadedConfiguration defaults = Fixture.in(directory)
+                .file("upstream: {url: 'http://127.0.0.1:5000'}")
+                .loaded();
+        List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("conf/wharfgate.yaml")));
+        new FileValues(tree(uncommented()), new Findings()).values().forEach((key, shown) -> {
+            if (key.upstream() && defaults.inForce().values().containsKey(key)) {
+                int line = ((Origin.InFile) shown.origin()).line() - 1;
+                lines.set(line, lines.get(line).replaceFirst("#", ""));
+            }
+        });
+        lines.replaceAll(line -> line.replaceFirst("^( *)#(upstream|[a-z]+-headers|health):", "$1$2:"));
+
+        LoadedConfiguration loaded =
+                Fixture.in(directory).file(lines.toArray(String[]::new)).loaded();
+
+        assertThat(loaded.config()).isEqualTo(defaults.config());
+        assertThat(loaded.inForce().values().entrySet())
+                .filteredOn(value -> value.getKey().upstream())
+                .allSatisfy(value -> assertThat(value.getValue().origin()).isInstanceOf(Origin.InFile.class));
+    }
+
+    @Test
+    void theExamplesOfPrefixesAreKeysThatThereAre() throws IOException {
+        var findings = new Findings();
+        assertThat(new FileValues(tree(uncommented()), findings).prefixes()).hasSize(1);
+        assertThat(findings.errors()).isEmpty();
+    }
+
+    @Test
+    void theExamplesOfTheReadmeLackNothingButTheirPasswords() throws IOException {
+        var examples = Pattern.compile("(?s)```yaml\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
+        int found = 0;
+        while (examples.find()) {
+            found++;
+            assertThat(mistakes(examples.group(1)))
+                    .as(examples.group(1))
+                    .allMatch(mistake -> mistake.contains("password-file: names no file"));
+        }
+        assertThat(found).isPositive();
+    }
+
+    private List<String> mistakes(String text) {
+        try {
+            Fixture.in(directory).file(text).loaded();
+            return List.of();
+        } catch (ConfigurationException e) {
+            return e.errors().stream().map(Finding::toString).toList();
+        }
     }
 
     /** The list of all keys with every key taken into force. */
@@ -86,10 +139,14 @@ class ConfFilesTest {
     private static List<String> paths(Node.Section section, String prefix) {
         var paths = new ArrayList<String>();
         for (Node.Entry entry : section.entries()) {
-            if (entry.value() instanceof Node.Section inner) {
-                paths.addAll(paths(inner, prefix + entry.name() + "."));
+            String path = prefix + entry.name();
+            // A key that is a map looks like a section; what stands in prefixes are the same keys again.
+            if (entry.value() instanceof Node.Section inner && Key.atPath(path).isEmpty()) {
+                if (!path.equals(Key.PREFIXES)) {
+                    paths.addAll(paths(inner, path + "."));
+                }
             } else {
-                paths.add(prefix + entry.name());
+                paths.add(path);
             }
         }
         return paths;

@@ -66,6 +66,11 @@ class ConfigurationFuzzTest {
         "::1",
         "99999999999",
         "/../",
+        "http://",
+        "=",
+        "\r\n",
+        "prefixes:",
+        "team/",
         "${x}",
         "!!binary '%'",
         "\\",
@@ -79,10 +84,11 @@ class ConfigurationFuzzTest {
     void mutatedFilesLoadOrAreRefusedLineByLine() throws IOException {
         byte[] whole = ConfFilesTest.uncommented().getBytes(StandardCharsets.UTF_8);
         byte[] small = Files.readAllBytes(Path.of("conf/letsencrypt.yaml"));
+        byte[] gateway = Files.readAllBytes(Path.of("conf/gateway.yaml"));
         for (int i = 0; i < 1000; i++) {
             long seed = SEED + i;
             var random = new Random(seed);
-            byte[] text = random.nextBoolean() ? whole : small;
+            byte[] text = List.of(whole, small, gateway).get(random.nextInt(3));
             for (int n = 1 + random.nextInt(4); n > 0; n--) {
                 text = mutated(text, random);
             }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +65,79 @@ class EffectiveYamlTest {
                         .variable("WHARFGATE_TLS_KEY", "b")
                         .variable("WHARFGATE_TLS_KEY_PASSWORD_FILE", "pw"),
                 "files");
+    }
+
+    @Test
+    void aGatewayTooWithItsPrefixesAndWithoutAStorage() throws Exception {
+        Files.writeString(directory.resolve("pw"), "hunter2");
+        long seed = new Random().nextInt();
+        var random = new Random(seed);
+        for (int i = 0; i < 100; i++) {
+            var lines = new ArrayList<String>(List.of("upstream:"));
+            if (random.nextBoolean()) {
+                lines.addAll(registry("  ", random));
+                lines.add("  open-paths: [/x, /y/*]");
+            }
+            lines.add("  prefixes:");
+            for (String prefix : List.of("team", "a.b/c__d", "'1'", "no", "null")) {
+                lines.add("    " + prefix + ":");
+                lines.addAll(registry("      ", random));
+            }
+            var fixture = Fixture.in(directory).file(lines.toArray(String[]::new));
+            expectSameAgain(fixture, "seed " + seed + " round " + i);
+            assertThat(fixture.loaded().toYaml()).doesNotContain("storage:").doesNotContain("hunter2");
+        }
+    }
+
+    private static List<String> registry(String indent, Random random) {
+        var lines = new ArrayList<String>();
+        lines.add(random.nextBoolean() ? "url: https://a.example/x" : "addresses: ['https://b', 'https://[::1]:5']");
+        Stream.of(
+                        List.of("username: \"a 'b\"", "password-file: ../pw", "token-realms: [c, '[::1]:4']"),
+                        List.of("ca: a b.pem"),
+                        List.of("client-certificate: c.pem", "client-key-password-file: ../pw"),
+                        List.of("host: 'h:5'", "user-header: X-User"),
+                        List.of(
+                                "request-headers:",
+                                "  set: {X-A: 'a, b: #c', null: '*x', '1': '{}'}",
+                                "  remove: [no]"),
+                        List.of("response-headers: {set: {yes: \"'\\\"\\\\\"}}"),
+                        List.of("redirects: follow", "max-connections: 7", "read-timeout: 90s"),
+                        List.of("health: {path: /, interval: 1m, timeout: 1s1ms, failures: 9}"))
+                .filter(some -> random.nextBoolean())
+                .forEach(lines::addAll);
+        lines.replaceAll(line -> indent + line);
+        return lines;
+    }
+
+    @Test
+    void aPasswordIsMaskedAndTheRestLoadsAgain() throws Exception {
+        LoadedConfiguration loaded = Fixture.in(directory)
+                .file(
+                        "upstream:",
+                        "  url: https://a.example",
+                        "  username: me",
+                        "  password: hunter2",
+                        "  request-headers: {set: {X-Api-Key: hunter3, X-Team: blue}}")
+                .loaded();
+        assertThat(loaded.toYaml())
+                .contains("password: \"********\"", "{X-Api-Key: \"********\", X-Team: blue}")
+                .doesNotContain("hunter");
+        LoadedConfiguration again =
+                Fixture.in(directory.resolve("again")).file(loaded.toYaml()).loaded();
+        assertThat(again.warnings()).hasSize(2);
+        assertThat(again.config()
+                        .upstream()
+                        .orElseThrow()
+                        .standard()
+                        .orElseThrow()
+                        .addresses())
+                .isEqualTo(loaded.config()
+                        .upstream()
+                        .orElseThrow()
+                        .standard()
+                        .orElseThrow()
+                        .addresses());
     }
 
     @Test

@@ -84,6 +84,40 @@ class InspectionTest {
                 .isEmpty();
     }
 
+    @Test
+    void aGatewayNeedsNoStorage() throws Exception {
+        Files.writeString(directory.resolve("wharfgate-data"), "in the way");
+        assertThat(inspect("upstream: {url: 'http://localhost:1'}", "tls: {off: true}", "auth: {htpasswd: gone}")
+                        .errors())
+                .isEmpty();
+    }
+
+    @Test
+    void theFilesForAnUpstreamHaveToBeThere() throws Exception {
+        Files.writeString(directory.resolve("etc/ca.pem"), "-----BEGIN CERTIFICATE-----\n");
+        Files.writeString(directory.resolve("etc/no.pem"), "hunter2");
+        assertThat(inspect(
+                                "upstream:",
+                                "  url: https://a.example",
+                                "  ca: ca.pem",
+                                "  client-certificate: ca.pem",
+                                "  prefixes:",
+                                "    team: {url: 'https://b.example', ca: gone.pem}",
+                                "    x: {url: 'https://b.example', ca: no.pem}",
+                                "    y: {url: 'https://b.example', ca: .}")
+                        .errors())
+                .extracting(Finding::toString)
+                .containsExactlyInAnyOrder(
+                        "default: upstream.client-key: " + directory.resolve("etc/ca.pem")
+                                + " holds no private key in PEM form; name the file that does",
+                        "etc/w.yaml:6: upstream.prefixes.team.ca: " + directory.resolve("etc/gone.pem")
+                                + " does not exist; name the PEM file with the certificate",
+                        "etc/w.yaml:7: upstream.prefixes.x.ca: " + directory.resolve("etc/no.pem")
+                                + " holds no certificate in PEM form; name the file that does",
+                        "etc/w.yaml:8: upstream.prefixes.y.ca: " + directory.resolve("etc")
+                                + " is not a file; name the PEM file itself");
+    }
+
     private Inspection.Report inspect(String... lines) throws ConfigurationException {
         return Inspection.of(Fixture.in(directory).file(lines).loaded());
     }

@@ -99,10 +99,7 @@ class MessagesTest {
         assertThat(Fixture.in(directory)
                         .file("storage:", "  delete: true", "upstream:", "  url: http://localhost:5000")
                         .mistakes())
-                .containsExactly(
-                        "etc/w.yaml:3: upstream: this version cannot stand in front of another registry yet; remove it,"
-                                + " and blobs are stored in storage.filesystem.root",
-                        "etc/w.yaml:3: upstream: excludes storage (etc/w.yaml:1); keep one of the two");
+                .containsExactly("etc/w.yaml:3: upstream: excludes storage (etc/w.yaml:1); keep one of the two");
     }
 
     @Test

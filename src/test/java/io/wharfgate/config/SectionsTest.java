@@ -121,20 +121,6 @@ class SectionsTest {
     }
 
     @Test
-    void anUpstreamIsRefusedFromFileAndEnvironment() {
-        assertThat(Fixture.in(directory).file("upstream:").mistakes()).hasSize(1);
-        assertThat(Fixture.in(directory.resolve("no-file"))
-                        .variable("WHARFGATE_UPSTREAM_PASSWORD", "hunter2")
-                        .mistakes())
-                .singleElement()
-                .asString()
-                .startsWith("WHARFGATE_UPSTREAM_PASSWORD: upstream: this version cannot")
-                .doesNotContain("hunter2");
-        assertThat(Fixture.in(directory).file("upstream:", "  ulr: x").mistakes())
-                .contains("etc/w.yaml:2: upstream.ulr: unknown key; did you mean upstream.url?");
-    }
-
-    @Test
     void twoListenersCannotShareAnAddress() throws ConfigurationException {
         assertThat(Fixture.in(directory)
                         .file("server:", "  listen: :5000", "ops:", "  listen: 127.0.0.1:5000")

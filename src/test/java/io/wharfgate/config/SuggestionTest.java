@@ -25,7 +25,14 @@ class SuggestionTest {
         "http, server",
         "Server, server",
         "LOG, log",
-        "upstream.ulr, upstream.url"
+        "upstream.ulr, upstream.url",
+        "upstream.prefix, upstream.prefixes",
+        "upstream.address, upstream.addresses",
+        "upstream.user, upstream.username",
+        "upstream.passwordFile, upstream.password-file",
+        "upstream.request_headers, upstream.request-headers",
+        "upstream.health.intervall, upstream.health.interval",
+        "gateway, upstream"
     })
     void nearestKeys(String unknown, String meant) {
         assertThat(Suggestion.forPath(unknown)).contains(meant);

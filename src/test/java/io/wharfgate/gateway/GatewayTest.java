@@ -67,9 +67,17 @@ class GatewayTest {
             calls.add(call);
             Answer.status(200).text("served").send(exchange);
         };
-        AccessPolicy watched = (identity, access) -> {
-            asked.add(access);
-            return policy.decide(identity, access);
+        AccessPolicy watched = new AccessPolicy() {
+            @Override
+            public Decision decide(Identity identity, Access access) {
+                asked.add(access);
+                return policy.decide(identity, access);
+            }
+
+            @Override
+            public boolean mayPullAll(Identity identity) {
+                return policy.mayPullAll(identity);
+            }
         };
         Gateway gateway = new Gateway(AUTHENTICATOR, "Basic realm=\"test\"", watched, backend);
         server = HttpServer.start(
@@ -87,6 +95,15 @@ class GatewayTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @Test
+    void backendIsToldWhetherTheUserMayPullAll() throws Exception {
+        send("GET", "/v2/", "alice");
+        assertThat(calls.remove().mayPullAll().getAsBoolean()).isTrue();
+        policy = (identity, access) -> new Decision.Allowed();
+        send("GET", "/v2/", "alice");
+        assertThat(calls.remove().mayPullAll().getAsBoolean()).isFalse();
     }
 
     @Test
@@ -140,7 +157,7 @@ class GatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/v2/UPPER/tags/list", "/v2/a%2Fb/tags/list", "/v2/a/blobs/sha256:nonsense", "/v2/nowhere"})
+    @CsvSource({"/v2/UPPER/tags/list", "/v2/a%2Fb/tags/list", "/v2/a/blobs/sha256:nonsense", "/v2/../nowhere"})
     void whatIsWrongWithAPathIsForUsersOnly(String path) throws Exception {
         assertThat(send("GET", path, null).statusCode()).isEqualTo(401);
         assertThat(send("GET", path, "mallory").statusCode()).isEqualTo(401);
@@ -166,6 +183,9 @@ class GatewayTest {
         "PUT,    /v2/a/blobs/uploads/" + UUID + ",  PUSH",
         "DELETE, /v2/a/blobs/uploads/" + UUID + ",  PUSH",
         "BREW,   /v2/a/manifests/latest,            PUSH",
+        "GET,    /v2/_extension/search,             PULL",
+        "POST,   /v2/_extension/search,             PUSH",
+        "DELETE, /v2/a/b,                           PUSH",
     })
     void deniedRequestReachesNoBackend(String method, String path, Action action) throws Exception {
         policy = (identity, access) -> access.action() == action && identity instanceof Identity.User

@@ -6,6 +6,8 @@ import io.wharfgate.http.TestServer.RawClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,23 @@ class RequestFormFaultTest {
                 assertThat(client.readBody(head)).hasSize(1);
             }
         }
+    }
+
+    /** Undertow began the next of them on a thread for tasks, and two threads had one exchange. */
+    @Test
+    void requestsInAdvanceAreServedOnTheIoThreadWhereverTheOneBeforeEnded() throws Exception {
+        Queue<Boolean> onIoThread = new ConcurrentLinkedQueue<>();
+        try (TestServer server = new TestServer((exchange, bodies) -> {
+                    onIoThread.add(exchange.isInIoThread());
+                    new Thread(() -> Answer.status(200).text("x").send(exchange)).start();
+                });
+                RawClient client = server.connect()) {
+            client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n".repeat(5));
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.readBody(client.readHead())).hasSize(1);
+            }
+        }
+        assertThat(onIoThread).hasSize(5).containsOnly(true);
     }
 
     @ParameterizedTest

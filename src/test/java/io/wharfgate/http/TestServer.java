@@ -10,18 +10,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** A plain HTTP server around a handler under test, on a port of its own. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
-    interface Handler {
+    public interface Handler {
         void handle(HttpServerExchange exchange, Bodies bodies) throws Exception;
     }
 
     final Workers workers;
     final TransferBuffers buffers;
-    final RunningRequests running = new RunningRequests();
+    public final RunningRequests running = new RunningRequests();
     private final HttpServer server;
 
-    TestServer(Handler handler) throws IOException {
+    public TestServer(Handler handler) throws IOException {
         this(handler, Duration.ofSeconds(30), 4, 16);
     }
 
@@ -29,7 +29,7 @@ final class TestServer implements AutoCloseable {
         this(addresses, handler, Duration.ofSeconds(30), 4, 16);
     }
 
-    TestServer(Handler handler, Duration stallTimeout, int workerCount, int bufferCount) throws IOException {
+    public TestServer(Handler handler, Duration stallTimeout, int workerCount, int bufferCount) throws IOException {
         this(new ClientAddress(address -> false), handler, stallTimeout, workerCount, bufferCount);
     }
 
@@ -48,7 +48,7 @@ final class TestServer implements AutoCloseable {
                 new RootHandler(addresses, running, stallTimeout, adapter));
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
@@ -56,7 +56,7 @@ final class TestServer implements AutoCloseable {
         server.stopAccepting();
     }
 
-    RawClient connect() throws IOException {
+    public RawClient connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.setSoTimeout(20_000);
         return new RawClient(socket);
@@ -69,20 +69,20 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Speaks bytes, so that a test says exactly what is on the wire. */
-    record RawClient(Socket socket) implements AutoCloseable {
+    public record RawClient(Socket socket) implements AutoCloseable {
 
-        RawClient send(String text) throws IOException {
+        public RawClient send(String text) throws IOException {
             return send(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        RawClient send(byte[] bytes) throws IOException {
+        public RawClient send(byte[] bytes) throws IOException {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
             return this;
         }
 
         /** Status line and headers of the next answer, up to the empty line. */
-        String readHead() throws IOException {
+        public String readHead() throws IOException {
             StringBuilder head = new StringBuilder();
             while (!head.toString().endsWith("\r\n\r\n")) {
                 int c = socket.getInputStream().read();
@@ -94,7 +94,7 @@ final class TestServer implements AutoCloseable {
             return head.toString();
         }
 
-        byte[] readBody(String head) throws IOException {
+        public byte[] readBody(String head) throws IOException {
             int length = Integer.parseInt(header(head, "Content-Length"));
             byte[] body = socket.getInputStream().readNBytes(length);
             if (body.length < length) {
@@ -103,7 +103,7 @@ final class TestServer implements AutoCloseable {
             return body;
         }
 
-        static String header(String head, String name) {
+        public static String header(String head, String name) {
             return head.lines()
                     .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                     .map(line -> line.substring(name.length() + 1).trim())
@@ -112,7 +112,7 @@ final class TestServer implements AutoCloseable {
         }
 
         /** Whether the server has closed or reset the connection; waits for it. */
-        boolean closedByServer() {
+        public boolean closedByServer() {
             try {
                 return socket.getInputStream().read() < 0;
             } catch (IOException e) {

@@ -32,6 +32,8 @@ class RouteParserTest {
                 .isEqualTo(new RegistryRoute.Manifest(name, new Reference.ByDigest(Digest.parse(DIGEST))));
         assertThat(RouteParser.parse("/v2/team/app/blobs/" + DIGEST))
                 .isEqualTo(new RegistryRoute.Blob(name, Digest.parse(DIGEST)));
+        assertThat(RouteParser.parse("/v2/team/app/referrers/" + DIGEST))
+                .isEqualTo(new RegistryRoute.Referrers(name, Digest.parse(DIGEST)));
         assertThat(RouteParser.parse("/v2/team/app/blobs/uploads/")).isEqualTo(new RegistryRoute.Uploads(name));
         assertThat(RouteParser.parse("/v2/team/app/blobs/uploads")).isEqualTo(new RegistryRoute.Uploads(name));
         assertThat(RouteParser.parse("/v2/team/app/blobs/uploads/" + UUID))
@@ -56,6 +58,7 @@ class RouteParserTest {
         "/v2/a/blobs/uploads/manifests/latest, a/blobs/uploads",
         "/v2/a/blobs/uploads/blobs/uploads/, a/blobs/uploads",
         "/v2/manifests/manifests/manifests, manifests",
+        "/v2/a/referrers/manifests/latest, a/referrers",
     })
     void namesMayHoldTheWordsOfTheApi(String path, String name) {
         assertThat(RouteParser.parse(path).repository()).contains(new RepositoryName(name));
@@ -63,6 +66,8 @@ class RouteParserTest {
 
     @ParameterizedTest
     @CsvSource({
+        "/v2/a/referrers/latest, DIGEST_INVALID",
+        "/v2/a/referrers/sha256:abc, DIGEST_INVALID",
         "/v2/a%2Fb/tags/list, NAME_INVALID",
         "/v2/a%2fb/manifests/latest, NAME_INVALID",
         "/v2/../tags/list, NAME_INVALID",
@@ -82,20 +87,71 @@ class RouteParserTest {
         "/v2/a/manifests/sha256:short, DIGEST_INVALID",
         "/v2/a/manifests/md5:0123, DIGEST_INVALID",
         "/v2/a/blobs/nonsense, DIGEST_INVALID",
-        "/v2/a/blobs/uploads/not-a-uuid, BLOB_UPLOAD_UNKNOWN",
-        "/v2/a/blobs/uploads/1-1-1-1-1, BLOB_UPLOAD_UNKNOWN",
-        "/v2/a, NOT_FOUND",
-        "/v2/a/, NOT_FOUND",
-        "/v2/a/b, NOT_FOUND",
-        "/v2/tags/list, NOT_FOUND",
+        "/v2/a/blobs/uploads/.., BLOB_UPLOAD_UNKNOWN",
+        "/v2/a/blobs/uploads/a!b, BLOB_UPLOAD_UNKNOWN",
+        "/v2/a/blobs/uploads/a%20b, NAME_INVALID",
         "/v2/a/tags/list/, NOT_FOUND",
         "/v2/a%2Fmanifests%2Flatest, NAME_INVALID",
-        "/v1/search, NOT_FOUND",
+        "/v2/_catalog/, NOT_FOUND",
+        "/v2/a/manifests/latest/, NOT_FOUND",
+        "/v2/a%2Fmanifests/b, NAME_INVALID",
+        "/v2/a/b/../c, NAME_INVALID",
+        "/v2/a//b, NAME_INVALID",
+        "/v2//, NAME_INVALID",
+        "/v2/., NAME_INVALID",
+        "/v2/a;b, NAME_INVALID",
+        "/v2/a\\b, NAME_INVALID",
+        "/v1/a/../b, NAME_INVALID",
+        "/v1/a%2Fb, NAME_INVALID",
+        "/v1//, NAME_INVALID",
+        "/v1, NOT_FOUND",
+        "/_catalog, NOT_FOUND",
     })
     void refusedBeforeAnythingElseHappens(String path, RegistryError error) {
         assertThatThrownBy(() -> RouteParser.parse(path))
                 .isInstanceOfSatisfying(
                         RegistryException.class, e -> assertThat(e.error()).isEqualTo(error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v2/a",
+                "/v2/a/",
+                "/v2/a/b",
+                "/v2/tags/list",
+                "/v2/_extension/search",
+                "/v2/a/blob/x",
+                "/v2/a/b%3Ac",
+                "/v1/",
+                "/v1/search",
+                "/v1/repositories/library/alpine/images",
+            })
+    void plainPathsOfNoResourceAreKeptAsTheyCame(String path) {
+        assertThat(RouteParser.parse(path)).isEqualTo(new RegistryRoute.Other(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "not-a-uuid",
+                "1-1-1-1-1",
+                "AJMKJc3_x9-0Ag==",
+                "a.b~c+d@e,f=g",
+                "...",
+            })
+    void uploadsOfOtherRegistriesHaveIdsOfTheirOwn(String id) {
+        RegistryRoute route = RouteParser.parse("/v2/a/blobs/uploads/" + id);
+        assertThat(route).isEqualTo(new RegistryRoute.Upload(new RepositoryName("a"), new UploadId(id)));
+        assertThat(((RegistryRoute.Upload) route).id().uuid()).isEmpty();
+    }
+
+    @Test
+    void idOf1024CharactersIsTheLongest() {
+        String longest = "i".repeat(UploadId.MAX_LENGTH);
+        assertThat(RouteParser.parse("/v2/a/blobs/uploads/" + longest)).isInstanceOf(RegistryRoute.Upload.class);
+        assertThatThrownBy(() -> RouteParser.parse("/v2/a/blobs/uploads/" + longest + "i"))
+                .isInstanceOf(RegistryException.class);
     }
 
     @Test
@@ -155,8 +211,16 @@ class RouteParserTest {
                 }
             }
             try {
-                RouteParser.parse(path.toString())
-                        .repository()
+                RegistryRoute route = RouteParser.parse(path.toString());
+                if (route instanceof RegistryRoute.Other other) {
+                    assertThat(other.path().replace("%3A", ":"))
+                            .as("%s, seed %d", path, seed)
+                            .doesNotContain("//")
+                            .doesNotContain("/../")
+                            .doesNotContain("/./")
+                            .doesNotMatch(".*[%;\\\\ ].*");
+                }
+                route.repository()
                         .ifPresent(name -> assertThat(name.value())
                                 .as("%s, seed %d", path, seed)
                                 .matches("[a-z0-9._/-]+")

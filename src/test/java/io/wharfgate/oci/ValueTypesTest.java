@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,8 @@ class ValueTypesTest {
     void uploadIdsHaveOneSpelling() {
         UploadId id = UploadId.random();
         assertThat(UploadId.parse(id.toString())).isEqualTo(id);
+        assertThat(UploadId.parse(id.toString().toUpperCase(Locale.ROOT))).isEqualTo(id);
+        assertThat(id.uuid()).isPresent();
         assertThatThrownBy(() -> UploadId.parse("../x")).isInstanceOf(RegistryException.class);
     }
 

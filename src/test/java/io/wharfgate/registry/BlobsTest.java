@@ -9,10 +9,13 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.Tag;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +28,7 @@ class BlobsTest {
     private static final Digest DIGEST = sha256(CONTENT);
 
     private final MemoryStore store = new MemoryStore();
-    private final Registry registry = new Registry(store, new RegistryConfig(true));
+    private final Registry registry = new Registry(store, new RegistryConfig(true, false));
 
     @Test
     void liesWhereDistributionLooksForIt() throws IOException {
@@ -147,7 +150,7 @@ class BlobsTest {
     @Test
     void deletesNothingWhereThatIsSwitchedOff() throws IOException {
         push();
-        Registry keeping = new Registry(store, new RegistryConfig(false));
+        Registry keeping = new Registry(store, new RegistryConfig(false, false));
 
         assertRefused(RegistryError.UNSUPPORTED, () -> keeping.blobs().delete(NAME, DIGEST));
 
@@ -165,5 +168,43 @@ class BlobsTest {
 
     private static ObjectKey link(RepositoryName name) {
         return new ObjectKey("docker/registry/v2/repositories/" + name + "/_layers/sha256/" + DIGEST.hex() + "/link");
+    }
+
+    @Test
+    void mountsFromWhereTheBlobWasSeen() throws IOException {
+        Image.pushBlob(registry, NAME, CONTENT);
+
+        assertThat(registry.blobs().mountFromAny(OTHER, DIGEST, NAME::equals)).isTrue();
+        assertThat(Image.readBlob(registry, OTHER, DIGEST)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void mountsFromNoRepositoryThatMayNotBeRead() throws IOException {
+        Image.pushBlob(registry, NAME, CONTENT);
+
+        assertThat(registry.blobs().mountFromAny(OTHER, DIGEST, name -> false)).isFalse();
+        assertThat(registry.blobs().size(OTHER, DIGEST)).isEmpty();
+    }
+
+    @Test
+    void aHintThatIsOutOfDateMountsNothing() throws IOException {
+        Image.pushBlob(registry, NAME, CONTENT);
+        registry.blobs().delete(NAME, DIGEST);
+
+        assertThat(registry.blobs().mountFromAny(OTHER, DIGEST, name -> true)).isFalse();
+    }
+
+    @Test
+    void afterARestartItLooksIntoRepositoriesOfTheCatalog() throws IOException {
+        Image image = new Image("one");
+        image.push(registry, NAME, new Tag("latest"));
+        Digest layer = Image.sha256(image.layer());
+        try (Registry restarted = new Registry(store, new RegistryConfig(true, false))) {
+            restarted.open();
+            restarted.catalog().page(OptionalInt.empty(), Optional.empty());
+
+            assertThat(restarted.blobs().mountFromAny(OTHER, layer, NAME::equals))
+                    .isTrue();
+        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.Reference;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
@@ -35,9 +37,15 @@ class CatalogTest {
     void open() throws IOException {
         root = directory.resolve("root");
         store = FilesystemStore.open(root);
-        new Image("one").push(new Registry(store, new RegistryConfig(true)), new RepositoryName("a/b"), new Tag("t"));
-        Revisions revisions = new Revisions(store, new Links(store));
-        catalog = new Catalog(store, revisions, new RepositoryLocks(), Duration.ofMillis(1), Duration.ofMillis(1));
+        new Image("one")
+                .push(new Registry(store, new RegistryConfig(true, false)), new RepositoryName("a/b"), new Tag("t"));
+        Revisions revisions = new Revisions(
+                store, new Links(store), new ReferrerIndex(store, new Links(store), new ScannedManifests()));
+        catalog = new Catalog(
+                store,
+                revisions,
+                new RepositoryLocks(),
+                new Catalog.Timing(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(20)));
     }
 
     @AfterEach
@@ -64,7 +72,8 @@ class CatalogTest {
     }
 
     @Test
-    void whatIsAddedBeforeTheWalkStays() {
+    void whatIsAddedBeforeTheWalkStays() throws IOException {
+        pushElsewhere("new");
         catalog.add(new RepositoryName("new"));
         catalog.open();
 
@@ -73,10 +82,29 @@ class CatalogTest {
     }
 
     @Test
+    void whatAnotherProcessChangesShowsAfterTheNextWalk() throws IOException {
+        catalog.open();
+        await().ignoreExceptions().until(() -> page().items().size() == 1);
+
+        Digest digest = pushElsewhere("a");
+        await().until(() -> page().items().size() == 2);
+        elsewhere().manifests().delete(new RepositoryName("a"), new Reference.ByDigest(digest));
+        await().until(() -> page().items().equals(List.of(new RepositoryName("a/b"))));
+    }
+
+    private Registry elsewhere() {
+        return new Registry(store, new RegistryConfig(true, false));
+    }
+
+    private Digest pushElsewhere(String name) throws IOException {
+        return new Image("two").push(elsewhere(), new RepositoryName(name), new Tag("t"));
+    }
+
+    @Test
     void aRegistryDoesNotOpenOverStorageThatIsOutOfReach() throws IOException {
         Files.move(root, directory.resolve("away"));
 
-        try (Registry registry = new Registry(store, new RegistryConfig(true))) {
+        try (Registry registry = new Registry(store, new RegistryConfig(true, false))) {
             assertThatIOException().isThrownBy(registry::open).withMessageContaining("mounted");
         }
     }

@@ -5,7 +5,9 @@ import static io.wharfgate.registry.RegistryAssert.assertWhole;
 import static io.wharfgate.registry.RegistryAssert.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.oci.MediaType;
 import io.wharfgate.oci.Reference;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
@@ -21,6 +23,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
@@ -37,6 +41,8 @@ class ConcurrencyTest {
     private static final List<RepositoryName> NAMES = List.of(new RepositoryName("a"), new RepositoryName("a/b"));
     private static final List<Tag> TAGS = List.of(new Tag("one"), new Tag("two"), new Tag("three"));
     private static final List<Image> IMAGES = List.of(new Image("x"), new Image("y"), new Image("z"));
+
+    private static final MediaType ARTIFACT = new MediaType("application/vnd.example+json");
 
     /** What a client may be told when another one was faster. */
     private static final Set<RegistryError> FAIR = Set.of(
@@ -60,7 +66,7 @@ class ConcurrencyTest {
 
     @Test
     void oneSessionIsWrittenByOneAtATime() throws Exception {
-        Registry registry = new Registry(new MemoryStore(), new RegistryConfig(true));
+        Registry registry = new Registry(new MemoryStore(), new RegistryConfig(true, false));
         UploadId id = registry.uploads().start(NAMES.get(0), DigestAlgorithm.SHA256);
         byte[] content = Image.bytes("x".repeat(THREADS * 50));
 
@@ -86,7 +92,7 @@ class ConcurrencyTest {
     /** In rounds: what one operation breaks, a later one may mend. */
     private static void hammer(ObjectStore store, int rounds, int operations) throws Exception {
         long seed = System.nanoTime();
-        Registry registry = new Registry(store, new RegistryConfig(true));
+        Registry registry = new Registry(store, new RegistryConfig(true, false));
         registry.open();
         try {
             for (int round = 0; round < rounds; round++) {
@@ -103,6 +109,7 @@ class ConcurrencyTest {
                 });
                 assertNothingDangles(registry, NAMES);
                 assertSameAfterRestart(store, registry);
+                assertReferrersAreRight(store, registry);
             }
             assertNoSessionIsLeft(store);
         } catch (Exception | AssertionError e) {
@@ -113,7 +120,7 @@ class ConcurrencyTest {
     }
 
     private static void assertSameAfterRestart(ObjectStore store, Registry registry) throws IOException {
-        try (Registry restarted = new Registry(store, new RegistryConfig(true))) {
+        try (Registry restarted = new Registry(store, new RegistryConfig(true, false))) {
             restarted.open();
             assertThat(catalog(registry)).isEqualTo(catalog(restarted));
         }
@@ -123,7 +130,7 @@ class ConcurrencyTest {
         RepositoryName name = NAMES.get(random.nextInt(NAMES.size()));
         Tag tag = TAGS.get(random.nextInt(TAGS.size()));
         Image image = IMAGES.get(random.nextInt(IMAGES.size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> image.push(registry, name, tag);
             case 3 -> registry.manifests().delete(name, tag);
             case 4 -> registry.manifests().delete(name, new Reference.ByDigest(image.digest()));
@@ -132,9 +139,48 @@ class ConcurrencyTest {
                 RegistryAssert.tags(registry, name);
                 catalog(registry);
             }
+            case 7 -> registry.manifests().put(name, tag, List.of(), Optional.of(ARTIFACT), attached(image));
+            case 8 -> registry.manifests().delete(name, new Reference.ByDigest(Image.sha256(attached(image))));
+            case 9 -> referrers(registry, name, image);
             default -> {
                 UploadId id = registry.uploads().start(name, DigestAlgorithm.SHA256);
                 registry.uploads().cancel(name, id);
+            }
+        }
+    }
+
+    private static byte[] attached(Image subject) {
+        return Image.bytes(
+                "{\"mediaType\":\"" + ARTIFACT + "\",\"subject\":{\"digest\":\"" + subject.digest() + "\"}}");
+    }
+
+    private static List<Digest> referrers(Registry registry, RepositoryName name, Image subject) throws IOException {
+        return registry
+                .referrers()
+                .page(name, subject.digest(), Optional.empty(), OptionalInt.empty(), Optional.empty())
+                .items()
+                .stream()
+                .map(Referrer::digest)
+                .toList();
+    }
+
+    /** The index has what is there, and one that is made anew from the manifests has the same. */
+    private static void assertReferrersAreRight(ObjectStore store, Registry registry) throws IOException {
+        for (RepositoryName name : NAMES) {
+            for (Image image : IMAGES) {
+                Digest digest = Image.sha256(attached(image));
+                List<Digest> expected = new ArrayList<>();
+                try {
+                    expected.add(registry.manifests()
+                            .get(name, new Reference.ByDigest(digest))
+                            .digest());
+                } catch (RegistryException e) {
+                    assertThat(e.error()).isIn(FAIR);
+                }
+                assertThat(referrers(registry, name, image)).isEqualTo(expected);
+                try (Registry restarted = new Registry(store, new RegistryConfig(true, false))) {
+                    assertThat(referrers(restarted, name, image)).isEqualTo(expected);
+                }
             }
         }
     }

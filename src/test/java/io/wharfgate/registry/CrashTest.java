@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
+import io.wharfgate.oci.MediaType;
 import io.wharfgate.oci.Reference;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +41,9 @@ class CrashTest {
     private static final Tag OLD = new Tag("old");
     private static final Image FIRST = new Image("first");
     private static final Image SECOND = new Image("second");
+    private static final byte[] ATTACHED = bytes(
+            "{\"mediaType\":\"application/vnd.example+json\",\"subject\":{\"digest\":\"" + FIRST.digest() + "\"}}");
+    private static final Reference REFERRER = new Reference.ByDigest(sha256(ATTACHED));
     private static final byte[] CONTENT = bytes("0123456789abcdefghij");
     private static final Digest DIGEST = sha256(CONTENT);
 
@@ -117,6 +122,57 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource
+    void inThePushOfAReferrer(Fault fault) throws IOException {
+        crashEverywhere(
+                fault,
+                () -> operation(CrashTest::pushReferrer, (restarted, acknowledged) -> {
+                    assertIndexIsRight(restarted);
+                    assertThat(exists(restarted, NAME, REFERRER) || !acknowledged)
+                            .isTrue();
+                }));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inDeletingAReferrer(Fault fault) throws IOException {
+        crashEverywhere(
+                fault,
+                () -> operation(
+                        registry -> {
+                            pushReferrer(registry);
+                            referrers(registry);
+                            registry.manifests().delete(NAME, REFERRER);
+                        },
+                        (restarted, acknowledged) -> {
+                            assertIndexIsRight(restarted);
+                            assertThat(exists(restarted, NAME, REFERRER) && acknowledged)
+                                    .isFalse();
+                        }));
+    }
+
+    private static void pushReferrer(Registry registry) throws IOException {
+        registry.manifests()
+                .put(NAME, REFERRER, List.of(), Optional.of(new MediaType("application/vnd.example+json")), ATTACHED);
+    }
+
+    /** The index has the referrer exactly as long as it is there; also when it has to be made anew. */
+    private static void assertIndexIsRight(Registry restarted) throws IOException {
+        List<Digest> expected = exists(restarted, NAME, REFERRER) ? List.of(sha256(ATTACHED)) : List.of();
+        assertThat(referrers(restarted)).isEqualTo(expected);
+    }
+
+    private static List<Digest> referrers(Registry registry) throws IOException {
+        return registry
+                .referrers()
+                .page(NAME, FIRST.digest(), Optional.empty(), OptionalInt.empty(), Optional.empty())
+                .items()
+                .stream()
+                .map(Referrer::digest)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void inCancellingAnUpload(Fault fault) throws IOException {
         crashEverywhere(fault, CancelledUpload::new);
     }
@@ -161,16 +217,16 @@ class CrashTest {
         do {
             nth++;
             MemoryStore disk = new MemoryStore();
-            Registry before = new Registry(disk, new RegistryConfig(true));
+            Registry before = new Registry(disk, new RegistryConfig(true, false));
             FIRST.push(before, NAME, LATEST);
             FIRST.putManifest(before, NAME, OLD);
             Operation operation = operations.make();
 
             FaultyObjectStore faulty = FaultyObjectStore.crashing(disk, nth, fault);
-            crashed = crashes(() -> operation.run(new Registry(faulty, new RegistryConfig(true))));
+            crashed = crashes(() -> operation.run(new Registry(faulty, new RegistryConfig(true, false))));
 
             try {
-                Registry restarted = new Registry(disk, new RegistryConfig(true));
+                Registry restarted = new Registry(disk, new RegistryConfig(true, false));
                 restarted.open();
                 assertNothingDangles(restarted, List.of(NAME, OTHER));
                 operation.check(restarted, !crashed);

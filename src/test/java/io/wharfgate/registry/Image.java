@@ -9,6 +9,7 @@ import io.wharfgate.oci.UploadId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** A small image of one config and one layer, all different for different seeds. */
@@ -48,7 +49,9 @@ record Image(String seed) {
     }
 
     Digest putManifest(Registry registry, RepositoryName name, Reference reference) throws IOException {
-        return registry.manifests().put(name, reference, Optional.of(MediaType.OCI_MANIFEST), manifest());
+        return registry.manifests()
+                .put(name, reference, List.of(), Optional.of(MediaType.OCI_MANIFEST), manifest())
+                .digest();
     }
 
     static Digest pushBlob(Registry registry, RepositoryName name, byte[] content) throws IOException {

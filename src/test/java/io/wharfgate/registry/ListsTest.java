@@ -27,7 +27,7 @@ class ListsTest {
     private static final Image IMAGE = new Image("one");
 
     private final MemoryStore store = new MemoryStore();
-    private final Registry registry = new Registry(store, new RegistryConfig(true));
+    private final Registry registry = new Registry(store, new RegistryConfig(true, false));
 
     @BeforeEach
     void open() throws IOException {
@@ -151,7 +151,7 @@ class ListsTest {
     }
 
     private Registry restarted() throws IOException {
-        Registry restarted = new Registry(store, new RegistryConfig(true));
+        Registry restarted = new Registry(store, new RegistryConfig(true, false));
         restarted.open();
         return restarted;
     }

@@ -19,6 +19,7 @@ import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class ManifestsTest {
     private static final Reference BY_DIGEST = new Reference.ByDigest(IMAGE.digest());
 
     private final MemoryStore store = new MemoryStore();
-    private final Registry registry = new Registry(store, new RegistryConfig(true));
+    private final Registry registry = new Registry(store, new RegistryConfig(true, false));
 
     @BeforeEach
     void open() throws IOException {
@@ -153,11 +154,13 @@ class ManifestsTest {
         byte[] artifact = bytes("{\"any\":[1,2,3]}");
         MediaType type = new MediaType("application/vnd.Example.Thing+json; charset=\"utf-8\"");
 
-        Digest digest = registry.manifests().put(NAME, LATEST, Optional.of(type), artifact);
+        Digest digest = registry.manifests()
+                .put(NAME, LATEST, List.of(), Optional.of(type), artifact)
+                .digest();
 
         assertThat(registry.manifests().get(NAME, LATEST).mediaType()).isEqualTo(type);
         MediaType other = new MediaType("application/vnd.other+json");
-        registry.manifests().put(NAME, new Reference.ByDigest(digest), Optional.of(other), artifact);
+        registry.manifests().put(NAME, new Reference.ByDigest(digest), List.of(), Optional.of(other), artifact);
         assertThat(registry.manifests().get(NAME, LATEST).mediaType()).isEqualTo(other);
     }
 
@@ -165,7 +168,7 @@ class ManifestsTest {
     void theMediaTypeIsForgottenWhenItIsPushedWithTheOneItNames() throws IOException {
         IMAGE.pushBlobs(registry, NAME);
         MediaType withParameter = new MediaType(MediaType.OCI_MANIFEST + ";charset=utf-8");
-        registry.manifests().put(NAME, LATEST, Optional.of(withParameter), IMAGE.manifest());
+        registry.manifests().put(NAME, LATEST, List.of(), Optional.of(withParameter), IMAGE.manifest());
         assertThat(registry.manifests().get(NAME, LATEST).mediaType()).isEqualTo(withParameter);
 
         IMAGE.putManifest(registry, NAME, LATEST);
@@ -177,12 +180,12 @@ class ManifestsTest {
     void withoutAnyMediaTypeTheShapeDecides() throws IOException {
         IMAGE.push(registry, NAME, LATEST);
         byte[] index = bytes("{\"schemaVersion\":2,\"manifests\":[{\"digest\":\"" + IMAGE.digest() + "\"}]}");
-        registry.manifests().put(NAME, new Tag("index"), Optional.empty(), index);
+        registry.manifests().put(NAME, new Tag("index"), List.of(), Optional.empty(), index);
 
         assertThat(registry.manifests().get(NAME, new Tag("index")).mediaType()).isEqualTo(MediaType.OCI_INDEX);
         byte[] image = bytes(
                 new String(IMAGE.manifest(), StandardCharsets.UTF_8).replaceFirst("\"mediaType\":\"[^\"]*\",", ""));
-        registry.manifests().put(NAME, new Tag("image"), Optional.empty(), image);
+        registry.manifests().put(NAME, new Tag("image"), List.of(), Optional.empty(), image);
         assertThat(registry.manifests().get(NAME, new Tag("image")).mediaType()).isEqualTo(MediaType.OCI_MANIFEST);
     }
 
@@ -287,7 +290,7 @@ class ManifestsTest {
     @Test
     void deletesNothingWhereThatIsSwitchedOff() throws IOException {
         IMAGE.push(registry, NAME, LATEST);
-        Registry keeping = new Registry(store, new RegistryConfig(false));
+        Registry keeping = new Registry(store, new RegistryConfig(false, false));
 
         assertRefused(RegistryError.UNSUPPORTED, () -> keeping.manifests().delete(NAME, LATEST));
         assertRefused(RegistryError.UNSUPPORTED, () -> keeping.manifests().delete(NAME, BY_DIGEST));
@@ -304,7 +307,7 @@ class ManifestsTest {
     }
 
     private void put(String tag, byte[] content) throws IOException {
-        registry.manifests().put(NAME, new Tag(tag), Optional.empty(), content);
+        registry.manifests().put(NAME, new Tag(tag), List.of(), Optional.empty(), content);
     }
 
     /** Puts a manifest straight into the storage, as another registry would. */

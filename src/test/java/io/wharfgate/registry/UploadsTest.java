@@ -45,8 +45,9 @@ class UploadsTest {
     @Test
     void looksLikeOneOfDistribution() throws IOException {
         Clock clock = Clock.fixed(Instant.parse("2026-11-22T07:00:33.123Z"), ZoneOffset.UTC);
-        UploadId id =
-                new Registry(store, new RegistryConfig(true), clock).uploads().start(NAME, DigestAlgorithm.SHA256);
+        UploadId id = new Registry(store, new RegistryConfig(true, false), clock)
+                .uploads()
+                .start(NAME, DigestAlgorithm.SHA256);
 
         ObjectKey session = new ObjectKey("docker/registry/v2/repositories/team/app/_uploads/" + id);
         assertThat(new String(store.read(session.child("startedat"), 100), StandardCharsets.UTF_8))
@@ -117,7 +118,7 @@ class UploadsTest {
     @Test
     void readsNothingAgainWhileTheProcessLives() throws IOException {
         FaultyObjectStore counting = FaultyObjectStore.sound(store);
-        Registry living = new Registry(counting, new RegistryConfig(true));
+        Registry living = new Registry(counting, new RegistryConfig(true, false));
         for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
             UploadId id = living.uploads().start(NAME, algorithm);
             append(living, id, "one ");
@@ -136,8 +137,9 @@ class UploadsTest {
         UploadId id = registry.uploads().start(NAME, DigestAlgorithm.SHA512);
         append(registry, id, "one two ");
         FaultyObjectStore counting = FaultyObjectStore.sound(store);
-        try (UploadWriter writer =
-                new Registry(counting, new RegistryConfig(true)).uploads().open(NAME, id)) {
+        try (UploadWriter writer = new Registry(counting, new RegistryConfig(true, false))
+                .uploads()
+                .open(NAME, id)) {
             writer.append(ByteBuffer.wrap(bytes("three")));
             writer.commit(Digest.of(DigestAlgorithm.SHA512, CONTENT));
         }
@@ -288,7 +290,7 @@ class UploadsTest {
         do {
             nth++;
             faulty = FaultyObjectStore.failingOnce(new MemoryStore(), nth, () -> new StorageFullException("full"));
-            Registry full = new Registry(faulty, new RegistryConfig(true));
+            Registry full = new Registry(faulty, new RegistryConfig(true, false));
             try {
                 Image.pushBlob(full, NAME, CONTENT);
             } catch (RegistryException e) {
@@ -307,7 +309,7 @@ class UploadsTest {
     }
 
     private Registry restart() {
-        return new Registry(store, new RegistryConfig(true));
+        return new Registry(store, new RegistryConfig(true, false));
     }
 
     private static void append(Registry registry, UploadId id, String text) throws IOException {

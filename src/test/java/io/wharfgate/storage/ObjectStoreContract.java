@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -36,6 +37,28 @@ public abstract class ObjectStoreContract {
                 .isThrownBy(() -> store().open(KEY))
                 .withMessageContaining(KEY.value());
         assertThatExceptionOfType(NoSuchObjectException.class).isThrownBy(() -> store().resume(KEY));
+    }
+
+    @Test
+    void namesAreThoseOfTheList() throws IOException {
+        for (String name : List.of("b", "a/below", "a-b", "A", "_")) {
+            store().put(new ObjectKey("some/" + name), bytes("x"));
+        }
+
+        assertThat(store().names(new ObjectKey("some"))).containsExactly("A", "_", "a", "a-b", "b");
+        assertThat(store().names(new ObjectKey("some/b"))).isEmpty();
+        assertThat(store().names(new ObjectKey("none"))).isEmpty();
+    }
+
+    @Test
+    void aVersionIsNotTheSameAfterAChange() throws IOException {
+        ObjectKey some = new ObjectKey("some");
+        store().put(some.child("a"), bytes("x"));
+        Optional<String> before = store().version(some);
+        store().put(some.child("b"), bytes("x"));
+        Optional<String> after = store().version(some);
+
+        assertThat(before.isPresent() && before.equals(after)).isFalse();
     }
 
     @Test

@@ -80,6 +80,7 @@ final class BlobHandler {
         if (wanted instanceof RangeRequest.Unsatisfiable) {
             ErrorWriter.answer(new RegistryException(RegistryError.RANGE_INVALID))
                     .header(Headers.CONTENT_RANGE, "bytes */" + size)
+                    .header(ContentHeaders.DIGEST, digest.toString())
                     .send(exchange);
             return false;
         }
@@ -88,15 +89,25 @@ final class BlobHandler {
             Answer.status(200).send(exchange);
             return false;
         }
-        ByteRange range = new ByteRange(0, size - 1);
         if (wanted instanceof RangeRequest.Part part) {
-            range = part.range();
+            ByteRange range = part.range();
             exchange.setStatusCode(206);
             exchange.getResponseHeaders().put(Headers.CONTENT_RANGE, "bytes " + range + "/" + size);
+            send(exchange, new Content(content), range.first(), range.length());
+        } else if (wanted instanceof RangeRequest.Parts parts) {
+            MultipartRanges body = new MultipartRanges(new Content(content), parts.ranges(), size);
+            exchange.setStatusCode(206);
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, body.contentType());
+            send(exchange, body, 0, body.length());
+        } else {
+            send(exchange, new Content(content), 0, size);
         }
-        exchange.setResponseContentLength(range.length());
-        bodies.send(exchange, new Content(content), range.first(), range.length());
         return true;
+    }
+
+    private void send(HttpServerExchange exchange, BodySource body, long position, long length) {
+        exchange.setResponseContentLength(length);
+        bodies.send(exchange, body, position, length);
     }
 
     /** A range counts only when the client's copy, if it names one, is of this content (If-Range). */

@@ -6,6 +6,8 @@ import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.Answer;
 import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ErrorWriter;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RegistryRoute;
 import io.wharfgate.registry.Registry;
 import java.util.Map;
@@ -19,6 +21,7 @@ public final class RegistryBackend implements Backend {
     private final BlobHandler blobs;
     private final UploadHandler uploads;
     private final ListHandler lists;
+    private final ReferrersHandler referrers;
 
     /** @param workers where storage may be waited for */
     public RegistryBackend(Registry registry, Bodies bodies, Executor workers) {
@@ -28,12 +31,13 @@ public final class RegistryBackend implements Backend {
         this.uploads = new UploadHandler(
                 registry.uploads(), registry.blobs(), bodies, new UploadTurns(workers, UploadTurns.SILENT));
         this.lists = new ListHandler(registry.tags(), registry.catalog());
+        this.referrers = new ReferrersHandler(registry.referrers());
     }
 
     @Override
     public void handle(HttpServerExchange exchange, RegistryCall call) {
         Handling handling = call.route().match(new Dispatch(exchange, call));
-        if (call.route() instanceof RegistryRoute.Ping) {
+        if (call.route() instanceof RegistryRoute.Ping || call.route() instanceof RegistryRoute.Other) {
             run(exchange, handling);
         } else {
             workers.execute(() -> run(exchange, handling));
@@ -83,12 +87,17 @@ public final class RegistryBackend implements Backend {
 
         @Override
         public Handling manifest(RegistryRoute.Manifest route) {
-            return () -> manifests.handle(exchange, route);
+            return () -> manifests.handle(exchange, call, route);
         }
 
         @Override
         public Handling blob(RegistryRoute.Blob route) {
             return () -> blobs.handle(exchange, route);
+        }
+
+        @Override
+        public Handling referrers(RegistryRoute.Referrers route) {
+            return () -> referrers.handle(exchange, call, route);
         }
 
         @Override
@@ -99,6 +108,13 @@ public final class RegistryBackend implements Backend {
         @Override
         public Handling upload(RegistryRoute.Upload route) {
             return () -> uploads.handle(exchange, call, route);
+        }
+
+        @Override
+        public Handling other(RegistryRoute.Other route) {
+            return () -> {
+                throw new RegistryException(RegistryError.NOT_FOUND, "no such resource below /v2/");
+            };
         }
     }
 }

@@ -44,12 +44,14 @@ final class UploadHandler {
             receiveWhole(exchange, route.name(), digest.get());
             return;
         }
-        if (mounted(exchange, call, route.name())) {
+        Optional<Digest> mounting = call.query().one("mount").map(Digest::parse);
+        if (mounting.isPresent() && mounted(exchange, call, route.name(), mounting.get())) {
             return;
         }
         DigestAlgorithm algorithm = call.query()
                 .one("digest-algorithm")
                 .map(UploadHandler::algorithm)
+                .or(() -> mounting.map(Digest::algorithm))
                 .orElse(DigestAlgorithm.SHA256);
         UploadAnswers.accepted(route.name(), uploads.start(route.name(), algorithm), 0)
                 .send(exchange);
@@ -93,17 +95,22 @@ final class UploadHandler {
     }
 
     /** Tries to mount; a source that lacks the blob or may not be read leads to an upload, as the specification wants. */
-    private boolean mounted(HttpServerExchange exchange, RegistryCall call, RepositoryName target) throws IOException {
-        Optional<Digest> digest = call.query().one("mount").map(Digest::parse);
+    private boolean mounted(HttpServerExchange exchange, RegistryCall call, RepositoryName target, Digest digest)
+            throws IOException {
         Optional<RepositoryName> source = call.query().one("from").map(RepositoryName::parse);
-        if (digest.isEmpty()
-                || source.isEmpty()
-                || !call.mayPull().test(source.get())
-                || !blobs.mount(target, source.get(), digest.get())) {
+        if (!mount(call, target, source, digest)) {
             return false;
         }
-        UploadAnswers.created(target, digest.get()).send(exchange);
+        UploadAnswers.created(target, digest).send(exchange);
         return true;
+    }
+
+    /** Without a source, from wherever the client could pull it. */
+    private boolean mount(RegistryCall call, RepositoryName target, Optional<RepositoryName> source, Digest digest)
+            throws IOException {
+        return source.isPresent()
+                ? call.mayPull().test(source.get()) && blobs.mount(target, source.get(), digest)
+                : blobs.mountFromAny(target, digest, call.mayPull());
     }
 
     void handle(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Upload route) throws IOException {

@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class FilesystemStore implements ObjectStore {
 
     private static final Logger log = LoggerFactory.getLogger(FilesystemStore.class);
+
+    /** File systems note times in steps: of milliseconds where they are local, of up to 2 s on old ones. */
+    private static final Duration CLOCK_STEP = Duration.ofSeconds(2);
 
     private final StorageRoot root;
     private final Directories directories;
@@ -165,6 +170,38 @@ public final class FilesystemStore implements ObjectStore {
         }
         children.sort(Comparator.comparing(Child::name));
         return children;
+    }
+
+    /** Without a look at each entry: Java tells a file from a directory only by asking for it. */
+    @Override
+    public List<String> names(ObjectKey prefix) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(prefix))) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            root.requirePresent();
+        }
+        names.sort(Comparator.naturalOrder());
+        return names;
+    }
+
+    /** By the directory's time of change, which has to be old enough to tell two changes apart. */
+    @Override
+    public Optional<String> version(ObjectKey prefix) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(root.resolve(prefix), BasicFileAttributes.class);
+            Instant changed = attributes.lastModifiedTime().toInstant();
+            return changed.isBefore(Instant.now().minus(CLOCK_STEP))
+                    ? Optional.of(attributes.fileKey() + "@" + changed)
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            root.requirePresent();
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -44,7 +44,11 @@ final class BareService implements AutoCloseable {
     private final ServerIdentity identity;
 
     BareService(ObjectStore store, Path tlsDirectory, Duration stallTimeout) throws Exception {
-        registry = new Registry(store, new RegistryConfig(true));
+        this(store, tlsDirectory, stallTimeout, new RegistryConfig(true, false));
+    }
+
+    BareService(ObjectStore store, Path tlsDirectory, Duration stallTimeout, RegistryConfig config) throws Exception {
+        registry = new Registry(store, config);
         registry.open();
         identity = new SelfSigned(tlsDirectory, Clock.systemUTC())
                 .ensure(List.of("localhost"))

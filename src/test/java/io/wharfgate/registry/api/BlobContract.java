@@ -1,6 +1,7 @@
 package io.wharfgate.registry.api;
 
 import static io.wharfgate.registry.api.RegistryClient.assertError;
+import static io.wharfgate.registry.api.RegistryClient.bytes;
 import static io.wharfgate.registry.api.RegistryClient.header;
 import static io.wharfgate.registry.api.RegistryClient.noise;
 import static io.wharfgate.registry.api.RegistryClient.part;
@@ -8,6 +9,7 @@ import static io.wharfgate.registry.api.RegistryClient.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.oci.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,15 +86,61 @@ abstract class BlobContract extends ResourceContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes=400000-", "bytes=400000-500000", "bytes=-0"})
-    void rangeBehindTheEndIs416WithTheSize(String range) {
+    @ValueSource(strings = {"bytes=400000-", "bytes=400000-500000", "bytes=-0", "bytes=500-0", "bytes=0-1,500-0"})
+    void rangeThatHoldsNothingIs416WithTheSize(String range) {
         HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
         assertError(answer, 416, "RANGE_INVALID");
         assertThat(header(answer, "Content-Range")).isEqualTo("bytes */" + SIZE);
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes=200-100", "lines=1-2", "bytes=", "bytes=-", "bytes=a-b", "100-200"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bytes=0-9,100-199,399990-       | 0-10 100-200 399990-400000",
+                "bytes=300000-399999, 0-131071   | 300000-400000 0-131072",
+                "bytes=5-5,-1,7-7                | 5-6 399999-400000 7-8",
+                "bytes=0-0,9-9,400000-400001     | 0-1 9-10",
+            })
+    void severalRangesComeAsParts(String ranges, String expected) {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", ranges);
+        assertThat(answer.statusCode()).isEqualTo(206);
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(answer.headers().firstValue("Content-Range")).isEmpty();
+        String type = header(answer, "Content-Type");
+        assertThat(type).startsWith("multipart/byteranges; boundary=");
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        String boundary = "\r\n--" + type.substring(type.indexOf('=') + 1);
+        for (String range : expected.split(" ", -1)) {
+            int from = Integer.parseInt(range.substring(0, range.indexOf('-')));
+            int to = Integer.parseInt(range.substring(range.indexOf('-') + 1));
+            whole.writeBytes(bytes(boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes "
+                    + from + "-" + (to - 1) + "/" + SIZE + "\r\n\r\n"));
+            whole.writeBytes(part(content, from, to));
+        }
+        whole.writeBytes(bytes(boundary + "--\r\n"));
+        assertThat(answer.body()).isEqualTo(whole.toByteArray());
+        assertThat(header(answer, "Content-Length")).isEqualTo(Integer.toString(whole.size()));
+    }
+
+    @Test
+    void oneRangeThatIsLeftOfSeveralComesAlone() {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", "bytes=10-19,400000-");
+        assertThat(answer.statusCode()).isEqualTo(206);
+        assertThat(header(answer, "Content-Range")).isEqualTo("bytes 10-19/" + SIZE);
+        assertThat(answer.body()).isEqualTo(part(content, 10, 20));
+    }
+
+    @Test
+    void rangesThatAreMoreThanTheBlobGiveTheBlob() {
+        HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", "bytes=0-,0-,0-");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lines=1-2", "bytes=1-2,x", "bytes=", "bytes=-", "bytes=a-b", "100-200"})
     void whatIsNoRangeIsAsIfItWereNotThere(String range) {
         HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
         assertThat(answer.statusCode()).isEqualTo(200);

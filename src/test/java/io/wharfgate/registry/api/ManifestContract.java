@@ -13,8 +13,12 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.registry.api.RegistryClient.Image;
 import java.net.http.HttpResponse;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Manifests come out as they went in. */
@@ -200,5 +204,52 @@ abstract class ManifestContract extends ResourceContract {
     @Test
     void manifestOfAnUnknownRepositoryIs404() {
         assertError(client().get(manifestPath("latest")), 404, "NAME_UNKNOWN");
+    }
+
+    @ParameterizedTest
+    @EnumSource(DigestAlgorithm.class)
+    void tagsBesideADigestAreAllMade(DigestAlgorithm algorithm) {
+        Image image = client().pushImage(name, "old");
+        Digest digest = Digest.of(algorithm, image.manifest());
+        HttpResponse<byte[]> answer = client().put(
+                        manifestPath(digest) + "?tag=a&tag=old&tag=b.1&tag=a",
+                        image.manifest(),
+                        "Content-Type",
+                        OCI_MANIFEST);
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
+        assertThat(answer.headers().allValues("OCI-Tag")).containsExactly("a", "old", "b.1");
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(header(answer, "Location")).isEqualTo(manifestPath(digest));
+        for (String tag : new String[] {"a", "old", "b.1"}) {
+            HttpResponse<byte[]> tagged = client().head(manifestPath(tag));
+            assertThat(header(tagged, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        }
+        assertThat(text(client().get("/v2/" + name + "/tags/list"))).contains("[\"a\",\"b.1\",\"old\"]");
+    }
+
+    @Test
+    void aTagThatIsNoneIsRefusedBeforeAnythingIsMade() {
+        byte[] manifest = bytes("{\"tagged\":\"wrongly\"}");
+        HttpResponse<byte[]> answer = client().put(
+                        manifestPath(sha256(manifest)) + "?tag=good&tag=.bad",
+                        manifest,
+                        "Content-Type",
+                        "application/vnd.example+json");
+        assertError(answer, 400, "TAG_INVALID");
+        assertThat(client().head(manifestPath("good")).statusCode()).isEqualTo(404);
+        assertThat(client().head(manifestPath(sha256(manifest))).statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 201", "101, 414"})
+    void tagsBesideADigestAreLimited(int tags, int status) {
+        byte[] manifest = bytes("{\"tagged\":" + tags + "}");
+        String query = IntStream.range(0, tags).mapToObj(i -> "tag=t" + i).collect(Collectors.joining("&"));
+        HttpResponse<byte[]> answer = client().put(
+                        manifestPath(sha256(manifest)) + "?" + query,
+                        manifest,
+                        "Content-Type",
+                        "application/vnd.example+json");
+        assertThat(answer.statusCode()).isEqualTo(status);
     }
 }

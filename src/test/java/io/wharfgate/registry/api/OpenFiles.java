@@ -27,6 +27,18 @@ public final class OpenFiles {
         }
     }
 
+    /** How many sockets are open, listeners among them. */
+    public static long sockets() {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .map(OpenFiles::target)
+                    .filter(target -> target.startsWith("socket:"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static String target(Path descriptor) {
         try {
             return Files.readSymbolicLink(descriptor).toString();

@@ -85,7 +85,17 @@ abstract class PingContract extends ResourceContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/repositories/x/images", "/v1/", "/favicon.ico", "/v2x/", "/v3/"})
+    @ValueSource(strings = {"/v1/repositories/x/images", "/v1/"})
+    void oldProtocolIsNotSpokenWithStrangers(String path) {
+        if (isGateway()) {
+            assertError(client().anonymously("GET", path), 401, "UNAUTHORIZED");
+        } else {
+            assertError(client().anonymously("GET", path), 404, "NOT_FOUND");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/favicon.ico", "/v2x/", "/v3/"})
     void pathsOutsideOfTheApiAreJson404s(String path) {
         assertError(client().anonymously("GET", path), 404, "NOT_FOUND");
     }

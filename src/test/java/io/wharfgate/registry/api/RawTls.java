@@ -2,6 +2,8 @@ package io.wharfgate.registry.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,7 +27,7 @@ public final class RawTls implements AutoCloseable {
         this.authorization = authorization;
     }
 
-    static RawTls connect(RegistryUnderTest registry) throws IOException {
+    public static RawTls connect(RegistryUnderTest registry) throws IOException {
         return connect(registry, 0);
     }
 
@@ -104,6 +106,67 @@ public final class RawTls implements AutoCloseable {
         return socket.getInputStream().readNBytes(length);
     }
 
+    /**
+     * The body that belongs to this head of an answer to GET, PUT, POST or PATCH, by the strict reading of its framing.
+     *
+     * @throws EOFException when the connection ends before the body does
+     */
+    public byte[] readFramed(String head) throws IOException {
+        if (find(head, "Transfer-Encoding").isEmpty()) {
+            int length = Integer.parseInt(header(head, "Content-Length"));
+            return exactly(length);
+        }
+        assertThat(header(head, "Transfer-Encoding")).isEqualTo("chunked");
+        assertThat(find(head, "Content-Length")).as(head).isEmpty();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = chunkSize(); size > 0; size = chunkSize()) {
+            body.writeBytes(exactly(size));
+            assertThat(line()).isEmpty();
+        }
+        assertThat(line()).as("trailers").isEmpty();
+        return body.toByteArray();
+    }
+
+    private int chunkSize() throws IOException {
+        return Integer.parseInt(line(), 16);
+    }
+
+    private byte[] exactly(int length) throws IOException {
+        byte[] bytes = socket.getInputStream().readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("ended after " + bytes.length + " of " + length);
+        }
+        return bytes;
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (!line.toString().endsWith("\r\n")) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new EOFException("ended within a line: " + line);
+            }
+            line.append((char) next);
+        }
+        return line.substring(0, line.length() - 2);
+    }
+
+    /** Whatever comes until the server ends the connection, in whichever way; it must. */
+    public byte[] readUntilClosed() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            byte[] some = new byte[16 * 1024];
+            for (int count = 0; count >= 0; count = socket.getInputStream().read(some)) {
+                all.write(some, 0, count);
+            }
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the server keeps the connection after " + all.size() + " bytes", e);
+        } catch (IOException reset) {
+            return all.toByteArray();
+        }
+        return all.toByteArray();
+    }
+
     public String readAll() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -142,6 +205,11 @@ public final class RawTls implements AutoCloseable {
     /** Goes away as a crashed client does: RST, no close_notify. */
     public void abort() throws IOException {
         tcp.setSoLinger(true, 0);
+        tcp.close();
+    }
+
+    /** Goes away as a program does that ends: FIN, no close_notify. */
+    public void hangUp() throws IOException {
         tcp.close();
     }
 

@@ -85,6 +85,14 @@ abstract class RegistryApiContract {
     }
 
     @Nested
+    class Referrers extends ReferrersContract {
+        @Override
+        RegistryClient client() {
+            return RegistryApiContract.this.client();
+        }
+    }
+
+    @Nested
     class Names extends NameContract {
         @Override
         RegistryClient client() {

@@ -16,6 +16,10 @@ abstract class ResourceContract {
         return client().registry().raw();
     }
 
+    boolean isGateway() {
+        return client().registry().is(RegistryUnderTest.Trait.GATEWAY);
+    }
+
     String manifestPath(Object reference) {
         return "/v2/" + name + "/manifests/" + reference;
     }

@@ -179,14 +179,41 @@ abstract class UploadContract extends ResourceContract {
         assertThat(client().get("/v2/" + target + "/blobs/" + digest).body()).isEqualTo(content);
     }
 
+    @Test
+    void mountWithoutASourceTakesTheBlobFromAnyRepository() {
+        byte[] content = noise(2_000, 12);
+        Digest digest = client().pushBlob(name, content);
+        String target = name + "/anywhere";
+        HttpResponse<byte[]> answer = client().post("/v2/" + target + "/blobs/uploads/?mount=" + digest, new byte[0]);
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(digest.toString());
+        assertThat(header(answer, "Location")).isEqualTo("/v2/" + target + "/blobs/" + digest);
+        assertThat(client().get("/v2/" + target + "/blobs/" + digest).body()).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"&from=", ""})
+    void aSha512BlobIsMounted(String from) {
+        byte[] content = noise(3_000, 13);
+        Digest digest = Digest.of(DigestAlgorithm.SHA512, content);
+        assertStored(client().post(uploadsPath() + "?digest=" + digest, content), digest, content);
+        String target = name + "/sha512";
+        HttpResponse<byte[]> answer = client().post(
+                        "/v2/" + target + "/blobs/uploads/?mount=" + digest + (from.isEmpty() ? "" : from + name),
+                        new byte[0]);
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(client().get("/v2/" + target + "/blobs/" + digest).body()).isEqualTo(content);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"&from=no/such/source", ""})
     void mountThatCannotBeDoneBecomesAnUpload(String from) {
-        Digest digest = sha256(noise(100, 10));
+        byte[] content = bytes("nowhere but in " + name);
+        Digest digest = sha256(content);
         HttpResponse<byte[]> answer = client().post(uploadsPath() + "?mount=" + digest + from, new byte[0]);
         assertThat(answer.statusCode()).isEqualTo(202);
         String location = header(answer, "Location");
-        assertThat(client().put(location + "?digest=" + digest, noise(100, 10)).statusCode())
+        assertThat(client().put(location + "?digest=" + digest, content).statusCode())
                 .isEqualTo(201);
     }
 

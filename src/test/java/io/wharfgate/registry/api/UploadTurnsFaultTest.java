@@ -40,7 +40,7 @@ class UploadTurnsFaultTest {
     private static final RepositoryName NAME = RepositoryName.parse("team/app");
     private static final Duration STALL = Duration.ofMinutes(1);
 
-    private final Registry registry = new Registry(new MemoryStore(), new RegistryConfig(true));
+    private final Registry registry = new Registry(new MemoryStore(), new RegistryConfig(true, false));
     private final Workers workers = new Workers(2);
     private final AtomicInteger arrived = new AtomicInteger();
     private HttpServer server;
@@ -70,8 +70,8 @@ class UploadTurnsFaultTest {
     private static void handle(UploadHandler uploads, HttpServerExchange exchange) {
         try {
             RegistryRoute route = RouteParser.parse(exchange.getRequestURI());
-            RegistryCall call =
-                    new RegistryCall(route, exchange.getRequestMethod(), QueryParameters.of(exchange), name -> true);
+            RegistryCall call = new RegistryCall(
+                    route, exchange.getRequestMethod(), QueryParameters.of(exchange), name -> true, () -> true);
             uploads.handle(exchange, call, (RegistryRoute.Upload) route);
         } catch (Exception e) {
             ErrorWriter.sendFailure(exchange, e);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,23 @@ class FilesystemStoreTest extends ObjectStoreContract {
     @Override
     protected ObjectStore store() {
         return store;
+    }
+
+    @Test
+    void aVersionIsToldOnceTheDirectoryHasBeenQuiet() throws IOException {
+        ObjectKey directory = new ObjectKey("a/b");
+        store.put(KEY, new byte[1]);
+        assertThat(store.version(directory)).isEmpty();
+        assertThat(store.version(new ObjectKey("none"))).isEmpty();
+
+        FileTime quiet = FileTime.from(Instant.now().minusSeconds(60));
+        Files.setLastModifiedTime(root.resolve("a/b"), quiet);
+        Optional<String> version = store.version(directory);
+        assertThat(version).isPresent().isEqualTo(store.version(directory));
+
+        Files.setLastModifiedTime(
+                root.resolve("a/b"), FileTime.from(quiet.toInstant().plusMillis(10)));
+        assertThat(store.version(directory)).isPresent().isNotEqualTo(version);
     }
 
     @Test

@@ -1,0 +1,377 @@
+package io.wharfgate.upstream;
+
+import io.wharfgate.http.Linger;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListeners;
+import org.xnio.XnioExecutor;
+import org.xnio.channels.StreamSinkChannel;
+
+/**
+ * An answer on its way from the upstream to the client.
+ *
+ * <p>The reactor writes into the client's channel itself as long as the client takes everything. When it does not, the rest is
+ * kept here and the client's I/O thread goes on when the socket is writable. The sink belongs to the I/O thread while it is
+ * {@link #ioBusy}, and else to the reactor; while the request is not read to its end ({@link #linger}) the reactor gives
+ * everything to the I/O thread, since one connection is never read and written by two threads. What is kept is bounded: the
+ * upstream may send only as much as its window allows, and the window grows by what the client has taken.
+ */
+final class Download implements AsyncResponseConsumer<Void> {
+
+    /** The body of a dropped answer is read to its end, for the sake of the connection, if it is not longer than this. */
+    static final int SHORT_BODY = 16 * 1024;
+
+    /** A head of which no body follows for so long goes to the client alone: it may wait for nothing but that. */
+    private static final int HEAD_MILLIS = 100;
+
+    /** When the upstream is silent for so long, the client is looked after: nothing else would show that it has left. */
+    private static final int SILENCE_MILLIS = 2000;
+
+    private enum Course {
+        UNDECIDED,
+        RELAYED,
+        DROPPED
+    }
+
+    private final ForwardedExchange owner;
+    private final Object lock = new Object();
+
+    // Guarded by the lock.
+    private final Deque<ByteBuffer> pending = new ArrayDeque<>();
+    private Course course = Course.UNDECIDED;
+    /** The I/O thread drains, is about to, or waits for the socket. Until there is a sink, too: nobody can write. */
+    private boolean ioBusy = true;
+
+    private boolean ended;
+    private int owed;
+    private int dropped;
+    private @Nullable CapacityChannel capacity;
+
+    /** Set once, before the course is. */
+    private @Nullable StreamSinkChannel sink;
+
+    private @Nullable Linger linger;
+    private volatile boolean written;
+    private volatile boolean awaitsClient;
+
+    /** Nothing has come since the last look. */
+    private volatile boolean silent;
+
+    private volatile XnioExecutor.Key silenceTimer = () -> false;
+
+    Download(ForwardedExchange owner) {
+        this.owner = owner;
+    }
+
+    @Override
+    public void consumeResponse(
+            HttpResponse response, @Nullable EntityDetails entity, HttpContext context, FutureCallback<Void> result)
+            throws IOException {
+        owner.answered(response, entity);
+        if (entity == null) {
+            streamEnd(List.of());
+        }
+    }
+
+    @Override
+    public void informationResponse(HttpResponse response, HttpContext context) {
+        // 1xx are between the upstream and us; a client that expects 100 was told before.
+        owner.upstreamMoved();
+    }
+
+    /**
+     * The answer goes to the client.
+     *
+     * @param isShort whether its body comes with its head
+     * @param after what ends an answer to a request that is not read yet; null if it is
+     */
+    void relay(StreamSinkChannel to, @Nullable Linger after, boolean isShort) {
+        boolean drain;
+        synchronized (lock) {
+            sink = to;
+            linger = after;
+            course = Course.RELAYED;
+            // Told by the reactor, it comes before everything else of the answer, and the reactor goes on with the
+            // rest.
+            drain = owner.onItsIoThread();
+            ioBusy = drain;
+        }
+        if (drain) {
+            drain();
+        }
+        if (!isShort) {
+            owner.onIoThreadAfter(this::sendHead, HEAD_MILLIS);
+            watchSilence();
+        }
+    }
+
+    private void watchSilence() {
+        silent = true;
+        silenceTimer = owner.onIoThreadAfter(this::lookAfterClient, SILENCE_MILLIS);
+        if (owner.over()) {
+            silenceTimer.remove();
+        }
+    }
+
+    /** On the I/O thread, which borrows the connection for that. A client that is owed something has a watch of its own. */
+    private void lookAfterClient() {
+        boolean look;
+        synchronized (lock) {
+            if (ended || course != Course.RELAYED || owner.over()) {
+                return;
+            }
+            look = silent && !ioBusy && linger == null;
+            ioBusy |= look;
+        }
+        watchSilence();
+        if (look) {
+            if (owner.clientHasLeft()) {
+                owner.clientBroke(new ClosedChannelException());
+            } else {
+                drain();
+            }
+        }
+    }
+
+    /** The exchange is over; on any thread. */
+    void exchangeEnded() {
+        silenceTimer.remove();
+    }
+
+    /** On the I/O thread: the upstream has sent a head, and perhaps nothing since. */
+    private void sendHead() {
+        synchronized (lock) {
+            if (ioBusy || written || sink == null || owner.over()) {
+                return;
+            }
+            ioBusy = true;
+        }
+        try {
+            if (!sink.flush()) {
+                awaitClient(sink);
+                return;
+            }
+        } catch (IOException e) {
+            owner.clientBroke(e);
+        }
+        drain();
+    }
+
+    /** The answer is thrown away. Returns whether its body is short, or over; else the connection has to go. */
+    boolean drop(long length) {
+        synchronized (lock) {
+            course = Course.DROPPED;
+            pending.forEach(piece -> dropped += piece.remaining());
+            pending.clear();
+            return ended || (length >= 0 && length <= SHORT_BODY);
+        }
+    }
+
+    /** On the reactor. */
+    @Override
+    public void consume(ByteBuffer from) throws IOException {
+        if (owner.over()) {
+            throw new IOException("the client has left");
+        }
+        owner.upstreamMoved();
+        silent = false;
+        boolean handOver = false;
+        synchronized (lock) {
+            if (course == Course.DROPPED) {
+                dropped += from.remaining();
+                owed += from.remaining();
+                from.position(from.limit());
+                if (dropped > SHORT_BODY) {
+                    throw new IOException("a dropped answer is longer than it said");
+                }
+                return;
+            }
+            if (!ioBusy && linger == null) {
+                owed += write(from);
+            }
+            if (from.hasRemaining()) {
+                pending.add(ByteBuffer.allocate(from.remaining()).put(from).flip());
+                handOver = !ioBusy;
+                ioBusy = true;
+            }
+        }
+        if (handOver) {
+            owner.onIoThread(this::drain);
+        }
+    }
+
+    /** By whoever owns the sink. */
+    private int write(ByteBuffer from) {
+        StreamSinkChannel to = sink;
+        int taken = 0;
+        try {
+            int n = 1;
+            while (to != null && n > 0 && from.hasRemaining()) {
+                n = to.write(from);
+                taken += n;
+            }
+        } catch (IOException e) {
+            owner.clientBroke(e);
+        }
+        if (taken > 0) {
+            written = true;
+            owner.clientMoved();
+        }
+        return taken;
+    }
+
+    /** On the reactor: it will read no more until it is told of capacity. */
+    @Override
+    public void updateCapacity(CapacityChannel channel) throws IOException {
+        int credit;
+        synchronized (lock) {
+            capacity = channel;
+            credit = owed;
+            owed = 0;
+        }
+        if (credit > 0) {
+            channel.update(credit);
+        }
+    }
+
+    /** On the I/O thread, which owns the sink. */
+    private void drain() {
+        awaitsClient = false;
+        while (true) {
+            ByteBuffer first;
+            synchronized (lock) {
+                if (course != Course.RELAYED || sink == null || owner.over()) {
+                    return;
+                }
+                first = pending.peek();
+                if (first == null) {
+                    if (!ended) {
+                        sink.suspendWrites();
+                        ioBusy = false;
+                        return;
+                    }
+                }
+            }
+            if (first == null) {
+                finish(sink);
+                return;
+            }
+            int taken = write(first);
+            credit(taken);
+            if (first.hasRemaining()) {
+                awaitClient(sink);
+                return;
+            }
+            synchronized (lock) {
+                pending.remove();
+            }
+        }
+    }
+
+    private void awaitClient(StreamSinkChannel to) {
+        awaitsClient = true;
+        owner.watchClient();
+        to.getWriteSetter().set(ready -> drain());
+        to.resumeWrites();
+    }
+
+    private void credit(int taken) {
+        CapacityChannel channel;
+        int credit;
+        synchronized (lock) {
+            owed += taken;
+            channel = capacity;
+            credit = owed;
+            if (channel == null || credit == 0) {
+                return;
+            }
+            owed = 0;
+        }
+        try {
+            channel.update(credit);
+        } catch (IOException e) {
+            owner.failed(e);
+        }
+    }
+
+    /** On the reactor: that was the whole answer. */
+    @Override
+    public void streamEnd(@Nullable List<? extends Header> trailers) {
+        synchronized (lock) {
+            ended = true;
+        }
+        if (!owner.upstreamEnded()) {
+            // Else when the connection is back in the pool, so that the client's next request finds it there.
+            finishUnlessBusy();
+        }
+    }
+
+    /** The client has given the connection back, or closed it. */
+    @Override
+    public void releaseResources() {
+        owner.released();
+        finishUnlessBusy();
+    }
+
+    private void finishUnlessBusy() {
+        StreamSinkChannel to;
+        synchronized (lock) {
+            if (course != Course.RELAYED || ioBusy || !ended) {
+                return;
+            }
+            // Nobody else may finish; the I/O thread, if it is the one that has to.
+            ioBusy = true;
+            to = sink;
+        }
+        if (linger == null && to != null) {
+            finish(to);
+        } else {
+            owner.onIoThread(this::drain);
+        }
+    }
+
+    /** Everything is written, by the one who owns the sink; what the socket has not taken yet still has the watch on it. */
+    private void finish(StreamSinkChannel to) {
+        Linger after = linger;
+        if (after != null) {
+            to.suspendWrites();
+            after.end(to);
+            return;
+        }
+        try {
+            to.shutdownWrites();
+            if (!to.flush()) {
+                awaitsClient = true;
+                owner.watchClient();
+                to.getWriteSetter()
+                        .set(ChannelListeners.flushingChannelListener(
+                                done -> done.suspendWrites(), (c, e) -> owner.clientBroke(e)));
+                to.resumeWrites();
+            }
+        } catch (IOException e) {
+            owner.clientBroke(e);
+        }
+    }
+
+    /** Whether it is the client's turn: it does not take what is there for it. */
+    boolean awaitsClient() {
+        return awaitsClient;
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        owner.failed(cause);
+    }
+}

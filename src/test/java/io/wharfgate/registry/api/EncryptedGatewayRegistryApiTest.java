@@ -1,0 +1,42 @@
+package io.wharfgate.registry.api;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract through a gateway that trusts the registry's own CA and logs in there over HTTPS. */
+class EncryptedGatewayRegistryApiTest extends RegistryApiContract {
+
+    @TempDir
+    private static Path directory;
+
+    private static GatewayAndRegistry deleting;
+    private static GatewayAndRegistry keeping;
+    private static RegistryClient client;
+    private static RegistryClient clientWithoutDelete;
+
+    @BeforeAll
+    static void start() throws Exception {
+        deleting = GatewayAndRegistry.encrypted(directory.resolve("one"), true);
+        client = deleting.client();
+        keeping = GatewayAndRegistry.encrypted(directory.resolve("two"), false);
+        clientWithoutDelete = keeping.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        keeping.close();
+        deleting.close();
+    }
+
+    @Override
+    RegistryClient client() {
+        return client;
+    }
+
+    @Override
+    RegistryClient clientWithoutDelete() {
+        return clientWithoutDelete;
+    }
+}
