@@ -19,6 +19,8 @@ readonly SKIPPED=77
 . "$IT_HOME/lib/cleanup.sh"
 # shellcheck source=lib/registry.sh
 . "$IT_HOME/lib/registry.sh"
+# shellcheck source=lib/gateway.sh
+. "$IT_HOME/lib/gateway.sh"
 # shellcheck source=lib/images.sh
 . "$IT_HOME/lib/images.sh"
 
@@ -130,6 +132,48 @@ stop_process() {
     wait "$pid" 2>/dev/null || true
     rm -f "$LANE_DIR/pids/$name"
 }
+
+# kill -9, as a crash would be.
+kill_process() {
+    local name=$1 pid
+    pid=$(process_id "$name")
+    kill -KILL "$pid"
+    wait "$pid" 2>/dev/null || true
+    rm -f "$LANE_DIR/pids/$name"
+}
+
+# A process and its children: nginx works in those.
+process_tree() {
+    local pid
+    pid=$(process_id "$1")
+    printf '%s\n' "$pid"
+    pgrep -P "$pid" || true
+}
+
+descriptors_of() {
+    local pid
+    while read -r pid; do
+        find "/proc/$pid/fd" -mindepth 1
+    done < <(process_tree "$1") | wc -l
+}
+
+threads_of() {
+    local pid
+    while read -r pid; do
+        sed -n 's/^Threads:\t//p' "/proc/$pid/status"
+    done < <(process_tree "$1") | awk '{ sum += $1 } END { print sum }'
+}
+
+# memory_of NAME: what it has now, and the most it had.
+memory_of() {
+    local pid
+    while read -r pid; do
+        cat "/proc/$pid/status"
+    done < <(process_tree "$1") | awk '/^VmHWM/ { peak += $2 } /^VmRSS/ { now += $2 }
+        END { printf "RSS %d MiB (peak %d)", now / 1024, peak / 1024 }'
+}
+
+figures_of() { printf '%s, %s threads, %s descriptors' "$(memory_of "$1")" "$(threads_of "$1")" "$(descriptors_of "$1")"; }
 
 stop_all_processes() {
     local file

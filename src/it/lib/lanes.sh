@@ -13,8 +13,16 @@ ALL_LANES=(
     expect
     bad-input
     disk-full
+    conformance
+    go-clients
     reload
     crash
+    gateway-docker
+    gateway-skopeo
+    gateway-podman
+    gateway-faults
+    gateway-slow
     big-layer
+    gateway-big-layer
     small-heap
 )

@@ -1,25 +1,41 @@
 # shellcheck shell=bash
-# Starts the registry under test, or CNCF distribution in its place, and talks to it. Sourced by lib.sh.
+# Starts the registry under test, or another server in its place, and talks to it. Sourced by lib.sh.
 #
 # A registry has a directory: config, certificates, htpasswd, log, and `data`, its storage root. Started again from the same
 # directory it has the same port, certificates and data.
 
-# What start_wharfgate starts: `wharfgate`, or `distribution` to try out a lane where there is no jar yet.
+# What start_wharfgate starts: `wharfgate`, all in one; `gateway`, Wharfgate in front of docker-registry; or, to tell a fault
+# of the lane from one of ours, `distribution` (docker-registry by itself) or `nginx` in front of it.
 : "${IT_SERVER:=wharfgate}"
 : "${IT_JAR:=$REPO_HOME/target/wharfgate.jar}"
 readonly USER_NAME=alice
 # Options of the JVM for the next start.
-JAVA_FLAGS=()
+read -ra JAVA_FLAGS <<<"${IT_JAVA_FLAGS:-}"
+
+# Lines for the section `storage` of Wharfgate's configuration, beside its root.
+STORAGE_SETTINGS=()
 
 # start_wharfgate DIR [STORAGE_ROOT]; sets REGISTRY (host:port), REGISTRY_URL, CA and REGISTRY_NAME (its process).
 start_wharfgate() { start_registry "$IT_SERVER" "$@"; }
 
 start_registry() {
     local kind=$1 dir=$2 root=${3:-$2/data}
+    case $kind in
+        gateway | nginx)
+            start_upstream "$dir-upstream" "$root"
+            start_gateway "$dir" "$UPSTREAM_URL" "$kind" ;;
+        *)
+            mkdir -p "$root"
+            start_server "$kind" "$dir" "$root" ;;
+    esac
+}
+
+# start_server KIND DIR BACKEND: what lies behind it is a storage root, or for a gateway the address of its upstream.
+start_server() {
+    local kind=$1 dir=$2 backend=$3
     [[ -e $dir/port ]] || prepare_registry "$dir"
-    mkdir -p "$root"
     use_registry "$dir"
-    "write_config_of_$kind" "$dir" "$root"
+    "write_config_of_$kind" "$dir" "$backend"
     server_command "$kind" "$dir"
     start_process "$REGISTRY_NAME" "$dir/server.log" "${SERVER_COMMAND[@]}"
     wait_for_process "$REGISTRY_NAME" "$dir/server.log" "$kind at $REGISTRY_URL" registry_answers
@@ -46,7 +62,7 @@ registry_answers() {
 }
 
 need_jar() {
-    [[ $IT_SERVER == wharfgate ]] || return 0
+    [[ $IT_SERVER == wharfgate || $IT_SERVER == gateway ]] || return 0
     [[ -r $IT_JAR ]] || skip "no $IT_JAR: run mvn -DskipTests package first"
 }
 
@@ -110,18 +126,30 @@ make_certificate() {
 server_command() {
     local kind=$1 dir=$2
     case $kind in
-        wharfgate)
+        wharfgate | gateway)
             SERVER_COMMAND=("$(java_program)" "${JAVA_FLAGS[@]}" -jar "$IT_JAR" serve -c "$dir/wharfgate.yaml") ;;
         distribution)
             need docker-registry docker-registry
             SERVER_COMMAND=(docker-registry serve "$dir/distribution.yaml") ;;
+        nginx*)
+            need nginx nginx-light
+            SERVER_COMMAND=(nginx -p "$dir" -e "$dir/server.log" -c "$dir/nginx.conf") ;;
         *) fail "no such server: $kind" ;;
     esac
 }
 
 write_config_of_wharfgate() {
     local dir=$1 root=$2
-    cat >"$dir/wharfgate.yaml" <<-YAML
+    {
+        write_front_of_wharfgate "$dir"
+        printf 'storage:\n  filesystem: {root: %s}\n' "$root"
+        ((${#STORAGE_SETTINGS[@]} == 0)) || printf '  %s\n' "${STORAGE_SETTINGS[@]}"
+    } >"$dir/wharfgate.yaml"
+}
+
+write_front_of_wharfgate() {
+    local dir=$1
+    cat <<-YAML
 	server:
 	  listen: "$(cat "$dir/address"):$(cat "$dir/port")"
 	tls:
@@ -129,8 +157,6 @@ write_config_of_wharfgate() {
 	  key: $dir/server.key
 	auth:
 	  htpasswd: $dir/htpasswd
-	storage:
-	  filesystem: {root: $root}
 	YAML
 }
 
@@ -190,6 +216,14 @@ with_digest() {
         *\?*) printf '%s&digest=%s' "$1" "$2" ;;
         *) printf '%s?digest=%s' "$1" "$2" ;;
     esac
+}
+
+# push_file REPOSITORY FILE: in one PUT; sets DIGEST.
+push_file() {
+    local repository=$1 file=$2
+    DIGEST=sha256:$(sha256_of <"$file")
+    registry_curl -f -o /dev/null -D "$LANE_DIR/headers" -X POST -H 'Content-Length: 0' "/v2/$repository/blobs/uploads/"
+    registry_curl -f -o /dev/null -T "$file" "$(with_digest "$(header Location)" "$DIGEST")"
 }
 
 # Nothing that went well for the client may look like a failure in the log.
