@@ -38,8 +38,7 @@ public final class RootHandler implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         // Undertow gives a request that was sent in advance (pipelined) to a thread for tasks, if the answer before it
-        // ended
-        // on another thread than the I/O thread. Everything here relies on that one.
+        // ended on another thread than the I/O thread. Everything here relies on that one.
         Executor thread = exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread();
         exchange.dispatch(thread, (Runnable) () -> enter(exchange));
     }
