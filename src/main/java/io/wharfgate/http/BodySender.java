@@ -4,6 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,15 +151,35 @@ final class BodySender implements Runnable {
         }
     }
 
+    /**
+     * Writes are resumed and suspended on the I/O thread alone, and a worker goes on only when that thread is done with
+     * the event: Undertow's TLS keeps what is resumed in a field that two threads at once spoil, and a wake-up lost there
+     * leaves the client waiting until it is cut.
+     */
     private void awaitClient(StreamSinkChannel channel) {
-        channel.getWriteSetter().set(ready -> {
-            channel.suspendWrites();
-            if (phase.compareAndSet(Phase.PARKED, Phase.WORKING)) {
-                bodies.workers().execute(() -> begin(channel));
+        onIoThread(() -> {
+            channel.getWriteSetter().set(ready -> {
+                channel.suspendWrites();
+                if (phase.compareAndSet(Phase.PARKED, Phase.WORKING)) {
+                    onIoThread(() -> bodies.workers().execute(() -> begin(channel)));
+                }
+            });
+            phase.set(Phase.PARKED);
+            if (exchange.isComplete()) {
+                endFromOutside();
+            } else {
+                channel.resumeWrites();
             }
         });
-        phase.set(Phase.PARKED);
-        channel.resumeWrites();
+    }
+
+    /** When the I/O thread is gone the server is being closed, and nothing else can touch the transfer any more. */
+    private void onIoThread(Runnable step) {
+        try {
+            exchange.getIoThread().execute(step);
+        } catch (RejectedExecutionException e) {
+            finish();
+        }
     }
 
     /** All is written; what the socket has not taken yet still has the watch on it. The exchange then ends by itself. */
@@ -167,10 +188,12 @@ final class BodySender implements Runnable {
         try {
             channel.shutdownWrites();
             if (!channel.flush()) {
-                channel.getWriteSetter()
-                        .set(ChannelListeners.flushingChannelListener(
-                                done -> done.suspendWrites(), (c, e) -> stalled()));
-                channel.resumeWrites();
+                onIoThread(() -> {
+                    channel.getWriteSetter()
+                            .set(ChannelListeners.flushingChannelListener(
+                                    done -> done.suspendWrites(), (c, e) -> stalled()));
+                    channel.resumeWrites();
+                });
             }
         } catch (IOException e) {
             cut();
