@@ -13,7 +13,6 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
@@ -41,12 +40,9 @@ final class Fetch implements AsyncResponseConsumer<Void>, FutureCallback<Void> {
     }
 
     void start(CloseableHttpAsyncClient client) {
-        BasicHttpRequest head = new BasicHttpRequest(request.method(), request.address(), null);
-        head.setPath(request.target());
-        request.fields().forEach(head::addHeader);
         byte[] bytes = body.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
-        BasicRequestProducer producer =
-                new BasicRequestProducer(head, bytes == null ? null : new BasicAsyncEntityProducer(bytes, null));
+        BasicRequestProducer producer = new BasicRequestProducer(
+                request.head(), bytes == null ? null : new BasicAsyncEntityProducer(bytes, null));
         hold.future(client.execute(request.address(), producer, this, null, hold.context(), this));
     }
 

@@ -25,7 +25,6 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,21 +92,11 @@ final class ForwardedExchange implements FutureCallback<Void> {
         this.readTimeout = limits.readTimeout();
         this.leaseTimeout = limits.leaseTimeout();
         this.hold = new UpstreamHold(this::connected);
-        this.upload = new Upload(exchange, head(request), this, pool);
+        this.upload = new Upload(exchange, request.head(), this, pool);
         Duration stallTimeout = RequestContext.of(exchange).stallTimeout();
         this.leaveWatch = new LeaveWatch(exchange);
         this.clientWatch = new StallWatch(exchange.getIoThread(), stallTimeout, this::lookAtClient);
         this.upstreamWatch = new StallWatch(exchange.getIoThread(), readTimeout, this::lookAtUpstream);
-    }
-
-    private static BasicHttpRequest head(UpstreamRequest request) {
-        BasicHttpRequest head = new BasicHttpRequest(request.method(), request.address(), null);
-        // Not by a URI, which would be parsed and put together again.
-        head.setPath(request.target());
-        request.fields().stream()
-                .filter(field -> !Framing.isFraming(field.getName()))
-                .forEach(head::addHeader);
-        return head;
     }
 
     void start(CloseableHttpAsyncClient client) {

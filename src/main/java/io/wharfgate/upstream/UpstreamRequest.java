@@ -3,6 +3,7 @@ package io.wharfgate.upstream;
 import java.util.List;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
 
 /**
  * The head of a request as an upstream gets it.
@@ -15,6 +16,15 @@ record UpstreamRequest(HttpHost address, String method, String target, List<Head
 
     UpstreamRequest {
         fields = List.copyOf(fields);
+    }
+
+    /** The head as HttpCore sends it. Framing is left to the entity, which HttpCore insists on. */
+    BasicHttpRequest head() {
+        BasicHttpRequest head = new BasicHttpRequest(method, address, null);
+        // Not by a URI, which would be parsed and put together again.
+        head.setPath(target);
+        fields.stream().filter(field -> !Framing.isFraming(field.getName())).forEach(head::addHeader);
+        return head;
     }
 
     /** Without the fields: Authorization and cookies are among them. */
