@@ -6,6 +6,7 @@ import io.wharfgate.auth.Challenge;
 import io.wharfgate.auth.CheckLimits;
 import io.wharfgate.auth.UserStore;
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ClientAddress;
@@ -96,7 +97,10 @@ final class Assembly {
             throws IOException {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
         Gateway gateway = new Gateway(
-                authenticator, challenge(config), AccessPolicy.everyUser(), content.backend(bodies, workers));
+                authenticator,
+                Challenges.always(challenge(config)),
+                AccessPolicy.everyUser(),
+                content.backend(bodies, workers));
         int configured = config.server().limits().maxConnections();
         if (connections < configured) {
             LOG.info(

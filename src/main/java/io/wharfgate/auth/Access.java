@@ -1,21 +1,26 @@
 package io.wharfgate.auth;
 
 import io.wharfgate.oci.RepositoryName;
-import java.util.Optional;
 
-/**
- * One thing that somebody wants to do.
- *
- * @param repository where; empty for what concerns the registry as a whole (ping, catalog)
- */
-public record Access(Action action, Optional<RepositoryName> repository) {
+/** One thing that somebody wants to do. */
+public sealed interface Access {
 
-    public static Access to(Action action, RepositoryName repository) {
-        return new Access(action, Optional.of(repository));
-    }
+    /** To come in at all: the ping that tells a client whether it is known here. */
+    record Ping() implements Access {}
 
-    /** Access to the registry as a whole. */
-    public static Access toRegistry(Action action) {
-        return new Access(action, Optional.empty());
+    /** To ask for the list of repositories; which of them it holds is asked for one by one, as {@link Action#LIST}. */
+    record Catalog() implements Access {}
+
+    /** To do something in one repository. */
+    record InRepository(Action action, RepositoryName repository) implements Access {}
+
+    /**
+     * To do something in every repository there is or will be: for requests that could touch any, where they cannot be
+     * asked for one by one. A denial is always safe.
+     */
+    record Everywhere(Action action) implements Access {}
+
+    static Access to(Action action, RepositoryName repository) {
+        return new InRepository(action, repository);
     }
 }

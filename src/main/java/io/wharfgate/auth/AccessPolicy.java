@@ -6,11 +6,8 @@ public interface AccessPolicy {
     /** Decides on one access. An exception counts as a denial. */
     Decision decide(Identity identity, Access access);
 
-    /**
-     * Whether somebody may pull from every repository there is or will be: for a request that could be answered from any,
-     * where they cannot be asked for one by one. False is always safe.
-     */
-    default boolean mayPullAll(Identity identity) {
+    /** Whether there is anything that somebody may do without having logged in. */
+    default boolean admitsAnonymous() {
         return false;
     }
 

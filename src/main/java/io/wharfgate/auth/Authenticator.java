@@ -1,9 +1,11 @@
 package io.wharfgate.auth;
 
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Finds out who sent a request. Safe for use by any thread. */
+@FunctionalInterface
 public interface Authenticator {
 
     /**
@@ -14,6 +16,7 @@ public interface Authenticator {
      * never fails because of what a client sent.
      *
      * @param authorization the request's {@code Authorization} header, if it has one
+     * @param client who is at the other end: guesses are counted by it
      */
-    CompletionStage<AuthenticationResult> authenticate(Optional<String> authorization);
+    CompletionStage<AuthenticationResult> authenticate(Optional<String> authorization, InetAddress client);
 }

@@ -2,6 +2,8 @@ package io.wharfgate.auth;
 
 import io.wharfgate.auth.AuthenticationResult.Accepted;
 import io.wharfgate.auth.AuthenticationResult.Rejected;
+import io.wharfgate.secret.Secret;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import java.util.function.LongSupplier;
  * the same time as a known one. Stages that were not complete at once complete on a thread of this object's: continue
  * elsewhere if it takes long. Close it after the last request.
  */
-public final class BasicAuthenticator implements Authenticator, AutoCloseable {
+public final class BasicAuthenticator implements Authenticator, PasswordLogin, AutoCloseable {
 
     /** Credentials that are remembered. */
     public static final int CACHED = 10_000;
@@ -49,20 +51,27 @@ public final class BasicAuthenticator implements Authenticator, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<AuthenticationResult> authenticate(Optional<String> authorization) {
+    public CompletionStage<AuthenticationResult> authenticate(Optional<String> authorization, InetAddress client) {
         if (authorization.isEmpty()) {
-            return CompletableFuture.completedStage(new Accepted(new Identity.Anonymous()));
+            return CompletableFuture.completedStage(new Accepted(Login.anonymous()));
         }
-        BasicHeader header = BasicHeader.parse(authorization.get());
-        if (header instanceof BasicHeader.Credentials credentials) {
-            return authenticate(credentials);
-        }
-        return CompletableFuture.completedStage(reject(((BasicHeader.Unreadable) header).reason()));
+        return authenticate(BasicHeader.parse(authorization.get()));
+    }
+
+    @Override
+    public CompletionStage<AuthenticationResult> login(String user, Secret password, InetAddress client) {
+        return authenticate(BasicHeader.credentials(user, password));
     }
 
     @Override
     public void close() {
         checks.close();
+    }
+
+    private CompletionStage<AuthenticationResult> authenticate(BasicHeader header) {
+        return header instanceof BasicHeader.Credentials credentials
+                ? authenticate(credentials)
+                : CompletableFuture.completedStage(reject(((BasicHeader.Unreadable) header).reason()));
     }
 
     private CompletionStage<AuthenticationResult> authenticate(BasicHeader.Credentials credentials) {
@@ -114,7 +123,7 @@ public final class BasicAuthenticator implements Authenticator, AutoCloseable {
     }
 
     private static AuthenticationResult accept(String user) {
-        return new Accepted(new Identity.User(user));
+        return new Accepted(Login.byPassword(user));
     }
 
     private static AuthenticationResult reject(String reason) {

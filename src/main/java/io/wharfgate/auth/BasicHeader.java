@@ -57,18 +57,21 @@ sealed interface BasicHeader {
         if (colon < 0) {
             return new Unreadable("the Basic credentials have no colon between user name and password");
         }
-        String user = text.substring(0, colon);
+        return credentials(text.substring(0, colon), Secret.of(text.substring(colon + 1)));
+    }
+
+    /** The same rules for a user name and a password that stood elsewhere: in a form. */
+    static BasicHeader credentials(String user, Secret password) {
         if (user.isEmpty()) {
             return new Unreadable("the user name is empty");
         }
         if (user.chars().anyMatch(Character::isISOControl)) {
             return new Unreadable("the user name has a control character");
         }
-        String password = text.substring(colon + 1);
-        if (password.indexOf('\0') >= 0) {
+        if (password.reveal().indexOf('\0') >= 0) {
             // bcrypt ends a password with NUL and repeats it: the hash of "ab" would accept "ab\0ab".
             return new Unreadable("the password has a NUL character");
         }
-        return new Credentials(user, Secret.of(password));
+        return new Credentials(user, password);
     }
 }

@@ -8,7 +8,11 @@ public sealed interface Decision {
     /**
      * Not allowed.
      *
-     * @param reason what the user may be told
+     * @param reason for the log, and for users who have logged in; never for the anonymous, whom it might tell what there is
      */
     record Denied(String reason) implements Decision {}
+
+    default boolean allowed() {
+        return this instanceof Allowed;
+    }
 }

@@ -5,11 +5,8 @@ final class EveryUser implements AccessPolicy {
 
     @Override
     public Decision decide(Identity identity, Access access) {
-        return mayPullAll(identity) ? new Decision.Allowed() : new Decision.Denied("authentication required");
-    }
-
-    @Override
-    public boolean mayPullAll(Identity identity) {
-        return identity instanceof Identity.User;
+        return identity instanceof Identity.User
+                ? new Decision.Allowed()
+                : new Decision.Denied("authentication required");
     }
 }

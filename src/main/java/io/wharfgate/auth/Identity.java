@@ -3,9 +3,9 @@ package io.wharfgate.auth;
 /** Who is asking. */
 public sealed interface Identity {
 
-    /** Somebody whose password was right. */
+    /** A user who has shown that he is the one. */
     record User(String name) implements Identity {}
 
-    /** Nobody in particular: the request carried no credentials. */
+    /** Nobody in particular. */
     record Anonymous() implements Identity {}
 }

@@ -10,7 +10,7 @@ import io.wharfgate.oci.RepositoryName;
 /**
  * What somebody must be allowed to do for a request to go on. A mount needs pull on its source as well, but a source
  * that may not be read is answered as one that is missing, by an upload and never by a denial; so the backend asks for
- * it ({@link RegistryCall#mayPull}).
+ * it ({@link Rights#mayPull}).
  */
 final class RequiredAccess implements RegistryRoute.Cases<Access> {
 
@@ -26,12 +26,12 @@ final class RequiredAccess implements RegistryRoute.Cases<Access> {
 
     @Override
     public Access ping(RegistryRoute.Ping route) {
-        return Access.toRegistry(Action.PULL);
+        return new Access.Ping();
     }
 
     @Override
     public Access catalog(RegistryRoute.Catalog route) {
-        return Access.toRegistry(Action.LIST);
+        return new Access.Catalog();
     }
 
     @Override
@@ -63,7 +63,10 @@ final class RequiredAccess implements RegistryRoute.Cases<Access> {
     /** What it touches is not known, so it takes as much as touching everything. */
     @Override
     public Access other(RegistryRoute.Other route) {
-        return Access.toRegistry(isRead() ? Action.PULL : Action.PUSH);
+        if (isRead()) {
+            return new Access.Everywhere(Action.PULL);
+        }
+        return new Access.Everywhere(method.equals(Methods.DELETE) ? Action.DELETE : Action.PUSH);
     }
 
     @Override

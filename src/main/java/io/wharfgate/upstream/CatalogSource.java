@@ -24,8 +24,8 @@ final class CatalogSource {
         this.routed = routed;
     }
 
-    CompletionStage<CatalogListing.Outcome> list(NamesAfter names, Predicate<RepositoryName> mayPull, Clock clock) {
-        return new CatalogListing(upstream, routed.and(mayPull), names, clock).run();
+    CompletionStage<CatalogListing.Outcome> list(NamesAfter names, Predicate<RepositoryName> mayList, Clock clock) {
+        return new CatalogListing(upstream, routed.and(mayList), names, clock).run();
     }
 
     /** What the client's list lacks of this upstream, as a value of {@code Warning}; the log has why, once. */

@@ -71,7 +71,7 @@ final class UpstreamCatalog {
             throw new RegistryException(RegistryError.UNSUPPORTED, "method is not supported here");
         }
         int n = call.query().one("n").map(UpstreamCatalog::parseSize).orElse(STANDARD_PAGE);
-        page(n, call.query().one("last"), call.mayPull())
+        page(n, call.query().one("last"), call.rights()::mayList)
                 .whenComplete((page, failure) -> exchange.getIoThread().execute(() -> {
                     try {
                         if (failure != null) {
@@ -112,7 +112,7 @@ final class UpstreamCatalog {
      *
      * @param n most names, at most {@link #LARGEST_PAGE}
      */
-    CompletionStage<Page> page(int n, Optional<String> last, Predicate<RepositoryName> mayPull) {
+    CompletionStage<Page> page(int n, Optional<String> last, Predicate<RepositoryName> mayList) {
         if (n == 0) {
             return CompletableFuture.completedFuture(new Page(List.of(), false, List.of()));
         }
@@ -123,7 +123,7 @@ final class UpstreamCatalog {
         }
         // One name more than the page tells whether others follow.
         List<CompletableFuture<CatalogListing.Outcome>> outcomes = sources.stream()
-                .map(source -> source.list(new NamesAfter(last, n + 1), mayPull, clock))
+                .map(source -> source.list(new NamesAfter(last, n + 1), mayList, clock))
                 .map(CompletionStage::toCompletableFuture)
                 .toList();
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture<?>[]::new))

@@ -118,7 +118,7 @@ public final class Upstreams implements Backend, AutoCloseable {
                 .one("from")
                 .filter(RepositoryName::isValid)
                 .map(RepositoryName::parse)
-                .filter(call.mayPull())
+                .filter(call.rights()::mayPull)
                 .filter(name ->
                         prefixes.at(name.value()).filter(upstream::equals).isPresent());
     }
@@ -131,7 +131,7 @@ public final class Upstreams implements Backend, AutoCloseable {
         return call.query().all("from").isEmpty()
                 && prefixes.all().size() == 1
                 && prefixes.standard().isPresent()
-                && call.mayPullAll().getAsBoolean();
+                && call.rights().mayPullAll();
     }
 
     private static String name(RegistryRoute route) {

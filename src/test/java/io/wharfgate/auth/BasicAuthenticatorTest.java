@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.wharfgate.auth.AuthenticationResult.Accepted;
 import io.wharfgate.auth.AuthenticationResult.Overloaded;
 import io.wharfgate.auth.AuthenticationResult.Rejected;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 class BasicAuthenticatorTest {
 
-    private static final AuthenticationResult ALICE = new Accepted(new Identity.User("alice"));
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+    private static final AuthenticationResult ALICE = new Accepted(Login.byPassword("alice"));
     private static final CheckLimits LIMITS = new CheckLimits(1, 4, 2, Duration.ofSeconds(10), Duration.ofSeconds(7));
 
     private final FakeUserStore store =
@@ -40,8 +42,8 @@ class BasicAuthenticatorTest {
 
     @Test
     void noHeaderIsAnonymous() throws Exception {
-        var result = authenticator.authenticate(Optional.empty()).toCompletableFuture();
-        assertThat(result).isCompletedWithValue(new Accepted(new Identity.Anonymous()));
+        var result = authenticator.authenticate(Optional.empty(), HERE).toCompletableFuture();
+        assertThat(result).isCompletedWithValue(new Accepted(Login.anonymous()));
     }
 
     @Test
@@ -71,7 +73,7 @@ class BasicAuthenticatorTest {
 
     @Test
     void anUnreadableHeaderIsRejectedAtOnce() {
-        var result = authenticator.authenticate(Optional.of("Bearer abc")).toCompletableFuture();
+        var result = authenticator.authenticate(Optional.of("Bearer abc"), HERE).toCompletableFuture();
         assertThat(result).isCompleted();
         assertThat(result.join()).isInstanceOf(Rejected.class);
         assertThat(store.checked()).isEmpty();
@@ -103,7 +105,7 @@ class BasicAuthenticatorTest {
         store.with("carol", "secret");
         login("alice", "secret");
         assertThat(login("bob", "secret")).isInstanceOf(Rejected.class);
-        assertThat(login("carol", "secret")).isEqualTo(new Accepted(new Identity.User("carol")));
+        assertThat(login("carol", "secret")).isEqualTo(new Accepted(Login.byPassword("carol")));
         assertThat(store.checked()).hasSize(3);
     }
 
@@ -192,7 +194,7 @@ class BasicAuthenticatorTest {
         assertThat(start("alice", "guess3")).isCompletedWithValue(new Overloaded(7));
         CompletableFuture<AuthenticationResult> bob = start("bob", "hidden");
         store.release();
-        assertThat(get(bob)).isEqualTo(new Accepted(new Identity.User("bob")));
+        assertThat(get(bob)).isEqualTo(new Accepted(Login.byPassword("bob")));
     }
 
     @Test
@@ -294,6 +296,6 @@ class BasicAuthenticatorTest {
 
     private CompletableFuture<AuthenticationResult> start(String user, String password) {
         String token = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
-        return authenticator.authenticate(Optional.of("Basic " + token)).toCompletableFuture();
+        return authenticator.authenticate(Optional.of("Basic " + token), HERE).toCompletableFuture();
     }
 }

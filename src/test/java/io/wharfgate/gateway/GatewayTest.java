@@ -10,6 +10,7 @@ import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.Authenticator;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
+import io.wharfgate.auth.Login;
 import io.wharfgate.http.Answer;
 import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.HttpServer;
@@ -23,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -46,15 +48,15 @@ class GatewayTest {
     private HttpServer server;
 
     /** "alice" is right, "slow" is right but takes a thread to find out, "busy" meets a full queue, anything else is wrong. */
-    private static final Authenticator AUTHENTICATOR = header -> {
+    private static final Authenticator AUTHENTICATOR = (header, client) -> {
         if (header.isEmpty()) {
-            return CompletableFuture.completedStage(new AuthenticationResult.Accepted(new Identity.Anonymous()));
+            return CompletableFuture.completedStage(new AuthenticationResult.Accepted(Login.anonymous()));
         }
         return switch (header.get()) {
             case "alice" ->
-                CompletableFuture.completedStage(new AuthenticationResult.Accepted(new Identity.User("alice")));
+                CompletableFuture.completedStage(new AuthenticationResult.Accepted(Login.byPassword("alice")));
             case "slow" ->
-                CompletableFuture.supplyAsync(() -> new AuthenticationResult.Accepted(new Identity.User("slow")));
+                CompletableFuture.supplyAsync(() -> new AuthenticationResult.Accepted(Login.byPassword("slow")));
             case "busy" -> CompletableFuture.completedStage(new AuthenticationResult.Overloaded(7));
             case "broken" -> CompletableFuture.failedStage(new IllegalStateException("secret cause"));
             default -> CompletableFuture.completedStage(new AuthenticationResult.Rejected("no such user"));
@@ -67,19 +69,11 @@ class GatewayTest {
             calls.add(call);
             Answer.status(200).text("served").send(exchange);
         };
-        AccessPolicy watched = new AccessPolicy() {
-            @Override
-            public Decision decide(Identity identity, Access access) {
-                asked.add(access);
-                return policy.decide(identity, access);
-            }
-
-            @Override
-            public boolean mayPullAll(Identity identity) {
-                return policy.mayPullAll(identity);
-            }
+        AccessPolicy watched = (identity, access) -> {
+            asked.add(access);
+            return policy.decide(identity, access);
         };
-        Gateway gateway = new Gateway(AUTHENTICATOR, "Basic realm=\"test\"", watched, backend);
+        Gateway gateway = new Gateway(AUTHENTICATOR, Challenges.always("Basic realm=\"test\""), watched, backend);
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),
                 new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ofSeconds(1), 100, 65536, 0),
@@ -100,10 +94,11 @@ class GatewayTest {
     @Test
     void backendIsToldWhetherTheUserMayPullAll() throws Exception {
         send("GET", "/v2/", "alice");
-        assertThat(calls.remove().mayPullAll().getAsBoolean()).isTrue();
-        policy = (identity, access) -> new Decision.Allowed();
+        assertThat(calls.remove().rights().mayPullAll()).isTrue();
+        policy = (identity, access) ->
+                access instanceof Access.Everywhere ? new Decision.Denied("not all") : new Decision.Allowed();
         send("GET", "/v2/", "alice");
-        assertThat(calls.remove().mayPullAll().getAsBoolean()).isFalse();
+        assertThat(calls.remove().rights().mayPullAll()).isFalse();
     }
 
     @Test
@@ -167,8 +162,8 @@ class GatewayTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,    /v2/,                              PULL",
-        "GET,    /v2/_catalog,                      LIST",
+        "GET,    /v2/,                              PING",
+        "GET,    /v2/_catalog,                      CATALOG",
         "GET,    /v2/a/tags/list,                   PULL",
         "GET,    /v2/a/manifests/latest,            PULL",
         "HEAD,   /v2/a/manifests/latest,            PULL",
@@ -183,21 +178,31 @@ class GatewayTest {
         "PUT,    /v2/a/blobs/uploads/" + UUID + ",  PUSH",
         "DELETE, /v2/a/blobs/uploads/" + UUID + ",  PUSH",
         "BREW,   /v2/a/manifests/latest,            PUSH",
-        "GET,    /v2/_extension/search,             PULL",
-        "POST,   /v2/_extension/search,             PUSH",
-        "DELETE, /v2/a/b,                           PUSH",
+        "GET,    /v2/_extension/search,             PULL EVERYWHERE",
+        "POST,   /v2/_extension/search,             PUSH EVERYWHERE",
+        "DELETE, /v2/a/b,                           DELETE EVERYWHERE",
     })
-    void deniedRequestReachesNoBackend(String method, String path, Action action) throws Exception {
-        policy = (identity, access) -> access.action() == action && identity instanceof Identity.User
+    void deniedRequestReachesNoBackend(String method, String path, String action) throws Exception {
+        policy = (identity, access) -> action.equals(actionOf(access)) && identity instanceof Identity.User
                 ? new Decision.Denied("rule 3")
                 : new Decision.Allowed();
         HttpResponse<String> response = send(method, path, "alice");
         assertThat(response.statusCode()).isEqualTo(403);
-        assertThat(asked.element().action()).isEqualTo(action);
+        assertThat(actionOf(asked.element())).isEqualTo(action);
         assertThat(calls).isEmpty();
         if (!method.equals("HEAD")) {
             assertThat(response.body()).contains("\"code\":\"DENIED\"", "rule 3");
         }
+    }
+
+    private static String actionOf(Access access) {
+        if (access instanceof Access.InRepository in) {
+            return in.action().name();
+        }
+        if (access instanceof Access.Everywhere everywhere) {
+            return everywhere.action() + " EVERYWHERE";
+        }
+        return access.getClass().getSimpleName().toUpperCase(Locale.ROOT);
     }
 
     @Test
@@ -207,8 +212,8 @@ class GatewayTest {
                 : new Decision.Allowed();
         send("POST", "/v2/a/blobs/uploads/?mount=" + DIGEST + "&from=secret", "alice");
         RegistryCall call = calls.element();
-        assertThat(call.mayPull().test(new RepositoryName("secret"))).isFalse();
-        assertThat(call.mayPull().test(new RepositoryName("open"))).isTrue();
+        assertThat(call.rights().mayPull(new RepositoryName("secret"))).isFalse();
+        assertThat(call.rights().mayPull(new RepositoryName("open"))).isTrue();
     }
 
     @ParameterizedTest

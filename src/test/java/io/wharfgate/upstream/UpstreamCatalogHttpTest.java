@@ -2,6 +2,7 @@ package io.wharfgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.gateway.GivenRights;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.HttpServer;
@@ -54,8 +55,7 @@ class UpstreamCatalogHttpTest {
                                         new RegistryRoute.Catalog(),
                                         exchange.getRequestMethod(),
                                         QueryParameters.of(exchange),
-                                        name -> !name.value().equals("hidden"),
-                                        () -> false))));
+                                        new GivenRights(name -> !name.value().equals("hidden"), false)))));
     }
 
     @AfterEach

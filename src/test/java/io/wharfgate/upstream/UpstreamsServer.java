@@ -6,6 +6,8 @@ import io.wharfgate.auth.Action;
 import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
+import io.wharfgate.auth.Login;
+import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.HttpServer;
@@ -50,9 +52,9 @@ final class UpstreamsServer implements AutoCloseable {
                 Optional.empty(),
                 HealthChecks.start(List.of()));
         Gateway gateway = new Gateway(
-                header -> CompletableFuture.completedStage(new AuthenticationResult.Accepted(
-                        header.isEmpty() ? new Identity.Anonymous() : new Identity.User("alice"))),
-                CHALLENGE,
+                (header, client) -> CompletableFuture.completedStage(new AuthenticationResult.Accepted(
+                        header.isEmpty() ? Login.anonymous() : Login.byPassword("alice"))),
+                Challenges.always(CHALLENGE),
                 policy(),
                 upstreams);
         server = HttpServer.start(

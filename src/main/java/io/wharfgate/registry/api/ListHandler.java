@@ -39,7 +39,7 @@ final class ListHandler {
         send(
                 exchange,
                 n,
-                catalog.page(n, call.query().one("last"), call.mayPull()),
+                catalog.page(n, call.query().one("last"), call.rights()::mayList),
                 "repositories",
                 new LinkedHashMap<>());
     }

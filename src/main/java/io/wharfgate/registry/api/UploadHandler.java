@@ -109,8 +109,8 @@ final class UploadHandler {
     private boolean mount(RegistryCall call, RepositoryName target, Optional<RepositoryName> source, Digest digest)
             throws IOException {
         return source.isPresent()
-                ? call.mayPull().test(source.get()) && blobs.mount(target, source.get(), digest)
-                : blobs.mountFromAny(target, digest, call.mayPull());
+                ? call.rights().mayPull(source.get()) && blobs.mount(target, source.get(), digest)
+                : blobs.mountFromAny(target, digest, call.rights()::mayPull);
     }
 
     void handle(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Upload route) throws IOException {

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.BasicAuthenticator;
-import io.wharfgate.auth.Identity;
+import io.wharfgate.auth.Login;
 import io.wharfgate.secret.Secret;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The parts together: a file, its editor, and logins while it changes. */
 class HtpasswdLoginTest {
 
-    private static final AuthenticationResult ALICE = new AuthenticationResult.Accepted(new Identity.User("alice"));
+    private static final AuthenticationResult ALICE = new AuthenticationResult.Accepted(Login.byPassword("alice"));
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -77,7 +78,7 @@ class HtpasswdLoginTest {
     private AuthenticationResult login(String user, String password) throws Exception {
         String token = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
         return authenticator
-                .authenticate(Optional.of("Basic " + token))
+                .authenticate(Optional.of("Basic " + token), InetAddress.getLoopbackAddress())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
     }

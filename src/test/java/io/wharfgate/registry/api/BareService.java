@@ -3,7 +3,8 @@ package io.wharfgate.registry.api;
 import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.Authenticator;
-import io.wharfgate.auth.Identity;
+import io.wharfgate.auth.Login;
+import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ClientAddress;
@@ -54,11 +55,11 @@ final class BareService implements AutoCloseable {
                 .ensure(List.of("localhost"))
                 .identity();
         Bodies bodies = new Bodies(buffers, workers, stallTimeout);
-        Authenticator everybody = header ->
-                CompletableFuture.completedStage(new AuthenticationResult.Accepted(new Identity.User("somebody")));
+        Authenticator everybody = (header, client) ->
+                CompletableFuture.completedStage(new AuthenticationResult.Accepted(Login.byPassword("somebody")));
         Gateway gateway = new Gateway(
                 everybody,
-                "Basic realm=\"test\"",
+                Challenges.always("Basic realm=\"test\""),
                 AccessPolicy.everyUser(),
                 new RegistryBackend(registry, bodies, workers));
         server = HttpServer.start(

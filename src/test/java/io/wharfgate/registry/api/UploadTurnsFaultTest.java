@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.undertow.server.HttpServerExchange;
+import io.wharfgate.gateway.GivenRights;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ClientAddress;
@@ -71,7 +72,7 @@ class UploadTurnsFaultTest {
         try {
             RegistryRoute route = RouteParser.parse(exchange.getRequestURI());
             RegistryCall call = new RegistryCall(
-                    route, exchange.getRequestMethod(), QueryParameters.of(exchange), name -> true, () -> true);
+                    route, exchange.getRequestMethod(), QueryParameters.of(exchange), GivenRights.toEverything());
             uploads.handle(exchange, call, (RegistryRoute.Upload) route);
         } catch (Exception e) {
             ErrorWriter.sendFailure(exchange, e);
