@@ -29,6 +29,12 @@ enum Key {
     AUTH_ACCESS("auth.access"),
     AUTH_CHALLENGE("auth.challenge"),
     AUTH_CACHE_EXPIRY("auth.cache-expiry"),
+    AUTH_THROTTLE("auth.throttle"),
+    AUTH_TOKEN_KEYS("auth.token.keys"),
+    AUTH_TOKEN_SERVICE("auth.token.service"),
+    AUTH_TOKEN_EXPIRY("auth.token.expiry"),
+    AUTH_TOKEN_REFRESH_EXPIRY("auth.token.refresh-expiry"),
+    AUTH_PERSONAL_TOKENS("auth.personal-tokens"),
     STORAGE_FILESYSTEM_ROOT("storage.filesystem.root"),
     STORAGE_DELETE("storage.delete"),
     STORAGE_SPARSE_MANIFESTS("storage.sparse-manifests"),
@@ -62,7 +68,8 @@ enum Key {
     UPSTREAM_OPEN_PATHS("upstream.open-paths", Form.LIST),
     OPS_LISTEN("ops.listen"),
     LOG_FORMAT("log.format"),
-    LOG_LEVEL("log.level");
+    LOG_LEVEL("log.level"),
+    LOG_AUDIT("log.audit");
 
     /** How a key's value is written. */
     enum Form {

@@ -1,7 +1,14 @@
 package io.wharfgate.config;
 
-/** The section {@code log}: how the service writes its log, and how much. */
-public record LogConfig(Format format, Level level) {
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The section {@code log}: how the service writes its log, and how much.
+ *
+ * @param audit absolute; where who did what is written, one JSON object on each line. Nowhere when it is empty
+ */
+public record LogConfig(Format format, Level level, Optional<Path> audit) {
 
     /** Lines for people, or one JSON object on each line. */
     public enum Format {

@@ -42,7 +42,7 @@ final class Sources {
         var config = new WharfgateConfig(
                 server,
                 new TlsSection(values, paths, server).read(),
-                AuthSection.read(values, paths, data),
+                AuthSection.read(values, paths, server),
                 new FilesystemConfig(values.get(Key.STORAGE_FILESYSTEM_ROOT, paths, data.resolve("registry"))),
                 new RegistryConfig(
                         values.get(Key.STORAGE_DELETE, new BooleanFormat(), true),
@@ -51,7 +51,8 @@ final class Sources {
                 ops,
                 new LogConfig(
                         values.get(Key.LOG_FORMAT, new ChoiceFormat<>(LogConfig.Format.class), LogConfig.Format.TEXT),
-                        values.get(Key.LOG_LEVEL, new ChoiceFormat<>(LogConfig.Level.class), LogConfig.Level.INFO)));
+                        values.get(Key.LOG_LEVEL, new ChoiceFormat<>(LogConfig.Level.class), LogConfig.Level.INFO),
+                        values.get(Key.LOG_AUDIT, paths)));
         inForce = new InForce(values.effective(), upstream.effectiveOfPrefixes());
         return config;
     }

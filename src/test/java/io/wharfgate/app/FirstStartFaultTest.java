@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +17,15 @@ class FirstStartFaultTest {
         Path file = Files.writeString(directory.resolve("file"), "not a directory");
         Path data = file.resolve("data");
         AuthConfig auth = new AuthConfig(
-                "realm", data.resolve("htpasswd"), true, Optional.empty(), AuthConfig.Challenge.AUTO, Duration.ZERO);
+                "realm",
+                data.resolve("htpasswd"),
+                true,
+                data.resolve("access.yaml"),
+                AuthConfig.Challenge.AUTO,
+                Duration.ZERO,
+                true,
+                new AuthConfig.Token(data.resolve("keys"), "test", Duration.ZERO, Duration.ZERO),
+                data.resolve("tokens"));
         assertThatThrownBy(() -> FirstStart.ensureUsers(auth, data))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("server.data-directory")

@@ -130,14 +130,21 @@ public final class RunningService implements AutoCloseable {
                             "Wharfgate",
                             htpasswd,
                             defaultHtpasswd,
-                            Optional.empty(),
-                            AuthConfig.Challenge.BASIC,
-                            Duration.ofMinutes(5)),
+                            directory.resolve("access.yaml"),
+                            AuthConfig.Challenge.AUTO,
+                            Duration.ofMinutes(5),
+                            true,
+                            new AuthConfig.Token(
+                                    directory.resolve("token-keys.json"),
+                                    "registry.example.com",
+                                    Duration.ofMinutes(5),
+                                    Duration.ofDays(30)),
+                            directory.resolve("personal-tokens.json")),
                     new FilesystemConfig(directory.resolve("registry")),
                     new RegistryConfig(delete, false),
                     upstream,
                     new OpsConfig(Optional.of(ANY_PORT)),
-                    new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN));
+                    new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN, Optional.empty()));
         }
 
         /** Starts the service; makes {@link #USER} first, if there is no password file. */

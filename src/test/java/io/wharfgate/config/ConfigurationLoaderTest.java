@@ -35,13 +35,21 @@ class ConfigurationLoaderTest {
                         "Wharfgate",
                         data.resolve("htpasswd"),
                         true,
-                        Optional.empty(),
+                        data.resolve("access.yaml"),
                         AuthConfig.Challenge.AUTO,
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5),
+                        true,
+                        new AuthConfig.Token(
+                                data.resolve("token-keys.json"),
+                                "wharfgate",
+                                Duration.ofMinutes(5),
+                                Duration.ofDays(30)),
+                        data.resolve("personal-tokens.json")));
         assertThat(config.storage().root()).isEqualTo(data.resolve("registry"));
         assertThat(config.registry().delete()).isTrue();
         assertThat(config.ops().listen()).isEmpty();
-        assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO));
+        assertThat(config.log())
+                .isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, Optional.empty()));
     }
 
     @Test

@@ -103,21 +103,21 @@ class SectionsTest {
     }
 
     @Test
-    void bearerIsRefused() {
-        assertThat(Fixture.in(directory).file("auth:", "  challenge: bearer").mistakes())
-                .containsExactly(
-                        "etc/w.yaml:2: auth.challenge: this version has no token service yet; write basic or auto");
+    void tokensAreIssuedForTheExternalHost() throws Exception {
+        var fixture = Fixture.in(directory);
+        assertThat(fixture.config().auth().token().service()).isEqualTo("wharfgate");
+        fixture.file("server:", "  external-url: https://r.example.com:8443");
+        assertThat(fixture.config().auth().token().service()).isEqualTo("r.example.com:8443");
     }
 
     @Test
-    void accessRulesThatCannotBeEnforcedAreRefusedOnceTheyExist() throws Exception {
-        var fixture = Fixture.in(directory).file("auth:", "  access: rules.yaml");
-        assertThat(fixture.config().auth().access()).contains(directory.resolve("etc/rules.yaml"));
-        Files.writeString(directory.resolve("etc/rules.yaml"), "");
-        assertThat(fixture.mistakes())
+    void tokensLiveLongerThanClientsTakeToUseThem() {
+        assertThat(Fixture.in(directory)
+                        .file("auth:", "  token:", "    expiry: 30s")
+                        .mistakes())
                 .singleElement()
                 .asString()
-                .startsWith("etc/w.yaml:2: auth.access: names a file that exists, but this version cannot enforce");
+                .startsWith("etc/w.yaml:3: auth.token.expiry: ");
     }
 
     @Test
