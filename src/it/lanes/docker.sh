@@ -8,17 +8,6 @@ lane_begin
 need docker docker.io
 need_root "a Docker engine and a name of its own"
 
-# An engine does not verify certificates of localhost (127.0.0.0/8 is an "insecure registry" by default), so the registry
-# gets a name for the loopback address of IPv6, which it does verify.
-use_own_name() {
-    grep -q '^0\{31\}1 ' /proc/net/if_inet6 || skip "this machine has no IPv6 loopback address"
-    # shellcheck disable=SC2034 # for prepare_registry
-    LISTEN_ADDRESS=::1
-    LISTEN_HOST=wharfgate-it-$RANDOM.test
-    made_outside host "$LISTEN_HOST"
-    printf '::1 %s\n' "$LISTEN_HOST" >>/etc/hosts
-}
-
 # Three layers: so pushes run in parallel and one of them is shared by two images.
 build_images() {
     make_root "$LANE_DIR/root" docker-lane

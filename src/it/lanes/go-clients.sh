@@ -156,22 +156,19 @@ make_files() {
     cd - >/dev/null
 }
 
-# get_client NAME MODULE VERSION DIRECTORY
 get_client() {
     step "build $1"
-    if go_tool "$@"; then
+    if go_client "$1"; then
         printf '%s\n' "$GO_TOOL" >"$LANE_DIR/tool-$1"
         CLIENTS+=("$1")
     else
-        note "left out: $1 $3: $GO_TROUBLE"
+        note "left out: $1: $GO_TROUBLE"
     fi
 }
 
 find_go || skip "no Go here, which builds crane, regctl and oras"
 CLIENTS=()
-get_client crane github.com/google/go-containerregistry v0.22.1 ./cmd/crane
-get_client regctl github.com/regclient/regclient v0.11.7 ./cmd/regctl
-get_client oras oras.land/oras v1.3.1 ./cmd/oras
+for client in crane regctl oras; do get_client "$client"; done
 ((${#CLIENTS[@]} > 0)) || skip "none of crane, regctl and oras could be built"
 
 step "images, a registry, and a gateway in front of another"

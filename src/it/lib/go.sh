@@ -41,3 +41,13 @@ go_tool() {
     GO_TROUBLE=$(tr '\n' ' ' <<<"${GO_TROUBLE:-it took too long}" | cut -c1-300)
     return 1
 }
+
+# go_client NAME: as go_tool, for a registry's client in the version that the lanes are made for.
+go_client() {
+    case $1 in
+        crane) go_tool crane github.com/google/go-containerregistry v0.22.1 ./cmd/crane ;;
+        regctl) go_tool regctl github.com/regclient/regclient v0.11.7 ./cmd/regctl ;;
+        oras) go_tool oras oras.land/oras v1.3.1 ./cmd/oras ;;
+        *) fail "no such client: $1" ;;
+    esac
+}

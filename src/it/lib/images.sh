@@ -35,6 +35,17 @@ sha256_of() { openssl dgst -sha256 -r | cut -d' ' -f1; }
 
 # --- a Docker engine of our own ----------------------------------------------------------------------------------
 
+# An engine does not verify certificates of localhost (127.0.0.0/8 is an "insecure registry" by default), so the registry
+# gets a name for the loopback address of IPv6, which it does verify.
+use_own_name() {
+    grep -q '^0\{31\}1 ' /proc/net/if_inet6 || skip "this machine has no IPv6 loopback address"
+    # shellcheck disable=SC2034 # for prepare_registry
+    LISTEN_ADDRESS=::1
+    LISTEN_HOST=wharfgate-it-$RANDOM.test
+    made_outside host "$LISTEN_HOST"
+    printf '::1 %s\n' "$LISTEN_HOST" >>/etc/hosts
+}
+
 # start_engine NAME: its socket is LANE_DIR/NAME/docker.sock, its state goes with the lane.
 start_engine() {
     local name=$1 dir=$LANE_DIR/$1

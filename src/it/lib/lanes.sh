@@ -15,11 +15,13 @@ ALL_LANES=(
     disk-full
     conformance
     go-clients
+    access
     reload
     crash
     gateway-docker
     gateway-skopeo
     gateway-podman
+    gateway-access
     gateway-faults
     gateway-slow
     big-layer

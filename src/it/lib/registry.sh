@@ -14,6 +14,8 @@ read -ra JAVA_FLAGS <<<"${IT_JAVA_FLAGS:-}"
 
 # Lines for the section `storage` of Wharfgate's configuration, beside its root.
 STORAGE_SETTINGS=()
+# Lines for its section `auth`, beside the password file.
+AUTH_SETTINGS=()
 
 # start_wharfgate DIR [STORAGE_ROOT]; sets REGISTRY (host:port), REGISTRY_URL, CA and REGISTRY_NAME (its process).
 start_wharfgate() { start_registry "$IT_SERVER" "$@"; }
@@ -158,6 +160,7 @@ write_front_of_wharfgate() {
 	auth:
 	  htpasswd: $dir/htpasswd
 	YAML
+    ((${#AUTH_SETTINGS[@]} == 0)) || printf '  %s\n' "${AUTH_SETTINGS[@]}"
 }
 
 write_config_of_distribution() {
