@@ -12,7 +12,7 @@ need_wharfgate
 need python3 python3 jq jq
 
 SUITE=github.com/opencontainers/distribution-spec/conformance
-SUITE_VERSION=967efdc
+SUITE_VERSION=v0.0.0-20260831232431-97274622c111
 
 # What version 1.1 leaves out by default although a registry may have it.
 EVERYTHING=(
