@@ -38,17 +38,20 @@ class ArchitectureTest {
             Map.entry("tls.trust", List.of("secret", "tls")),
             Map.entry("auth", List.of("oci", "secret")),
             Map.entry("auth.htpasswd", List.of("auth", "oci", "secret")),
+            Map.entry("auth.access", List.of("auth", "oci", "yaml")),
             Map.entry("http", List.of("oci")),
             Map.entry("gateway", List.of("http", "oci", "auth")),
             Map.entry("upstream", List.of("gateway", "http", "oci", "secret")),
             Map.entry("registry", List.of("oci", "storage")),
             Map.entry("registry.api", List.of("registry", "gateway", "http", "oci")),
             Map.entry("ops", List.of("http", "auth", "gateway", "storage", "oci")),
-            Map.entry("config", List.of()),
+            Map.entry("yaml", List.of()),
+            Map.entry("config", List.of("yaml")),
             Map.entry(
                     "app",
                     List.of(
                             "config",
+                            "yaml",
                             "secret",
                             "oci",
                             "tls..",
@@ -59,7 +62,19 @@ class ArchitectureTest {
                             "registry..",
                             "storage..",
                             "ops")),
-            Map.entry("cli", List.of("app", "config", "auth.htpasswd", "tls..", "registry", "secret"))));
+            Map.entry(
+                    "cli",
+                    List.of(
+                            "app",
+                            "config",
+                            "auth",
+                            "auth.access",
+                            "auth.htpasswd",
+                            "oci",
+                            "tls..",
+                            "registry",
+                            "secret",
+                            "yaml"))));
 
     /** The features' own config records may be read where the configuration as a whole is. */
     private static final List<String> READ_CONFIG_RECORDS = List.of("config", "cli");
@@ -73,7 +88,9 @@ class ArchitectureTest {
             "org.apache.commons.codec..", List.of("auth.htpasswd"),
             "picocli..", List.of("cli"),
             "ch.qos.logback..", List.of("app"),
-            "org.apache.hc..", List.of("upstream"));
+            "org.apache.hc..", List.of("upstream"),
+            "com.fasterxml.jackson.dataformat.yaml..", List.of("yaml"),
+            "org.yaml..", List.of("yaml"));
 
     @Test
     void everyPackageStandsInTheTable() {

@@ -22,10 +22,12 @@ public final class RepositoryPattern {
 
     private final String text;
     private final List<PatternPiece> pieces;
+    private final boolean namesUser;
 
     private RepositoryPattern(String text, List<PatternPiece> pieces) {
         this.text = text;
         this.pieces = pieces;
+        this.namesUser = pieces.stream().anyMatch(PatternPiece.User.class::isInstance);
     }
 
     /**
@@ -49,12 +51,22 @@ public final class RepositoryPattern {
 
     /** Whether {@code ${user}} is in it; then it matches nothing unless somebody has logged in. */
     public boolean namesUser() {
-        return pieces.stream().anyMatch(PatternPiece.User.class::isInstance);
+        return namesUser;
+    }
+
+    /** Whether it matches anything at all for somebody; see {@link #matches(RepositoryName, String)}. */
+    public boolean concerns(Identity identity) {
+        return !namesUser || (identity instanceof Identity.User user && isComponent(user.name()));
+    }
+
+    /** Whether it matches for somebody. */
+    public boolean matches(RepositoryName name, Identity identity) {
+        return identity instanceof Identity.User user ? matches(name, user.name()) : matches(name);
     }
 
     /** Whether it matches for nobody in particular; never with {@code ${user}} in it. */
     public boolean matches(RepositoryName name) {
-        return !namesUser() && walk(name.value(), "");
+        return !namesUser && walk(name.value(), "");
     }
 
     /**
@@ -62,7 +74,7 @@ public final class RepositoryPattern {
      * path component of a repository's name: of the users "A", "a/b" and "*" none gets what "a" has.
      */
     public boolean matches(RepositoryName name, String user) {
-        return walk(name.value(), user) && (!namesUser() || isComponent(user));
+        return walk(name.value(), user) && (!namesUser || isComponent(user));
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.wharfgate.cli;
 
 import io.wharfgate.config.ConfigurationException;
-import io.wharfgate.config.Finding;
 import io.wharfgate.config.LoadedConfiguration;
+import io.wharfgate.yaml.Finding;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Shown;
 import java.util.Locale;
 
 /** {@code true} and {@code false}, and nothing else: YAML 1.1 reads "no" as false, YAML 1.2 as text. */

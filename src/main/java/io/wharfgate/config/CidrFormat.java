@@ -1,6 +1,7 @@
 package io.wharfgate.config;
 
 import io.wharfgate.http.ServerConfig.Cidr;
+import io.wharfgate.yaml.Shown;
 import java.net.InetAddress;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Finding;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import io.wharfgate.secret.Secret;
 import io.wharfgate.upstream.UpstreamConfig.Credentials;
+import io.wharfgate.yaml.Origin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Shown;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Shown;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Origin;
 import java.util.List;
 
 /** A value for a key, as somebody wrote it, not yet parsed. */

@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Shown;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

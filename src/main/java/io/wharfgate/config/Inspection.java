@@ -2,6 +2,9 @@ package io.wharfgate.config;
 
 import io.wharfgate.tls.TlsConfig;
 import io.wharfgate.upstream.UpstreamConfig;
+import io.wharfgate.yaml.Finding;
+import io.wharfgate.yaml.Findings;
+import io.wharfgate.yaml.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

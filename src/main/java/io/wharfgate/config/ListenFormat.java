@@ -1,6 +1,7 @@
 package io.wharfgate.config;
 
 import io.wharfgate.http.ServerConfig.ListenAddress;
+import io.wharfgate.yaml.Shown;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,8 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Finding;
+import io.wharfgate.yaml.Origin;
+import io.wharfgate.yaml.Shown;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

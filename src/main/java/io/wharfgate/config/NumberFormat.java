@@ -1,5 +1,7 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Shown;
+
 /** Whole numbers within bounds. Only digits: YAML's octal, hexadecimal and {@code 1_000} surprise more than they help. */
 record NumberFormat(int least, int most) implements Format<Integer> {
 

@@ -1,5 +1,7 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Origin;
+import io.wharfgate.yaml.Shown;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 

@@ -3,6 +3,7 @@ package io.wharfgate.config;
 import io.wharfgate.upstream.UpstreamConfig.Health;
 import io.wharfgate.upstream.UpstreamConfig.Limits;
 import io.wharfgate.upstream.UpstreamConfig.Registry;
+import io.wharfgate.yaml.Origin;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;

@@ -4,6 +4,8 @@ import io.wharfgate.http.ServerConfig;
 import io.wharfgate.ops.OpsConfig;
 import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.storage.filesystem.FilesystemConfig;
+import io.wharfgate.yaml.Findings;
+import io.wharfgate.yaml.Node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,19 +2,15 @@ package io.wharfgate.config;
 
 import static java.util.Map.entry;
 
+import io.wharfgate.yaml.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Finds what somebody meant who wrote a name that there is not. */
 final class Suggestion {
-
-    /** Longer names are no slips of the finger, and would make the comparison slow. */
-    private static final int LONGEST = 64;
 
     /** What other servers call it, where the spelling would not lead there. */
     private static final Map<String, String> OTHER_NAMES = Map.ofEntries(
@@ -53,10 +49,10 @@ final class Suggestion {
         List<String> siblings = known.stream()
                 .filter(k -> k.startsWith(section) && k.indexOf('.', section.length()) < 0)
                 .toList();
-        return nearest(path, siblings, section.length())
+        return Nearest.to(path, siblings, section.length())
                 .or(() -> beginning(path, siblings, section.length()))
                 .or(() -> sameLeaf(path.substring(dot + 1), known))
-                .or(() -> nearest(path, known, 0));
+                .or(() -> Nearest.to(path, known));
     }
 
     /** The known variable that an unknown one is nearest to. */
@@ -68,60 +64,23 @@ final class Suggestion {
                 .flatMap(other -> Key.atPath(other.getValue()).stream())
                 .map(Key::variable)
                 .findFirst()
-                .or(() -> nearest(name, known, "WHARFGATE_".length()))
+                .or(() -> Nearest.to(name, known, "WHARFGATE_".length()))
                 .or(() -> known.stream().filter(k -> k.endsWith("_" + leaf)).findFirst());
     }
 
     /** The only one that starts like this: {@code cert} for {@code certificate}. */
     private static Optional<String> beginning(String name, List<String> known, int start) {
-        String wanted = plain(name.substring(start));
+        String wanted = Nearest.plain(name.substring(start));
         List<String> longer = known.stream()
-                .filter(k -> wanted.length() > 2 && plain(k.substring(start)).startsWith(wanted))
+                .filter(k ->
+                        wanted.length() > 2 && Nearest.plain(k.substring(start)).startsWith(wanted))
                 .toList();
         return longer.size() == 1 ? Optional.of(longer.get(0)) : Optional.empty();
     }
 
     private static Optional<String> sameLeaf(String leaf, List<String> known) {
         return known.stream()
-                .filter(k -> plain(k.substring(k.lastIndexOf('.') + 1)).equals(plain(leaf)))
+                .filter(k -> Nearest.plain(k.substring(k.lastIndexOf('.') + 1)).equals(Nearest.plain(leaf)))
                 .findFirst();
-    }
-
-    /** The nearest by edits in what follows the common start, if a third of the letters at most are wrong. */
-    private static Optional<String> nearest(String name, List<String> known, int start) {
-        String wanted = plain(name.substring(start));
-        int limit = Math.max(1, wanted.length() / 3);
-        if (wanted.length() < 2 || wanted.length() > LONGEST) {
-            return Optional.empty();
-        }
-        return known.stream()
-                .map(k -> Map.entry(k, distance(wanted, plain(k.substring(start)))))
-                .filter(e -> e.getValue() <= limit)
-                .min(Comparator.comparingInt(Map.Entry::getValue))
-                .map(Map.Entry::getKey);
-    }
-
-    /** {@code externalUrl}, {@code external_url} and {@code External-URL} all mean {@code external-url}. */
-    private static String plain(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
-    }
-
-    /** Edits between two words: a letter more, less or another one, or two neighbours swapped. */
-    static int distance(String a, String b) {
-        int[][] d = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
-                    continue;
-                }
-                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] = Math.min(d[i - 1][j - 1] + change, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return d[a.length()][b.length()];
     }
 }

@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.tls.TlsConfig;
+import io.wharfgate.yaml.Shown;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

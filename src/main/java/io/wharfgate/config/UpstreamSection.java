@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import io.wharfgate.upstream.UpstreamConfig;
 import io.wharfgate.upstream.UpstreamConfig.Registry;
+import io.wharfgate.yaml.Origin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.wharfgate.config;
 
+import io.wharfgate.yaml.Findings;
+import io.wharfgate.yaml.Origin;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -2,6 +2,11 @@ package io.wharfgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.yaml.Finding;
+import io.wharfgate.yaml.Findings;
+import io.wharfgate.yaml.Node;
+import io.wharfgate.yaml.Origin;
+import io.wharfgate.yaml.YamlTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +136,8 @@ class ConfFilesTest {
 
     private static Node.Section tree(String text) {
         var findings = new Findings();
-        Node.Section tree = YamlTree.parse(text, "conf", findings).orElseThrow();
+        Node.Section tree =
+                YamlTree.parse(text, "conf", ChosenFile.KIND, findings).orElseThrow();
         assertThat(findings.errors()).isEmpty();
         return tree;
     }

@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wharfgate.yaml.Finding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wharfgate.http.ServerConfig.Cidr;
 import io.wharfgate.http.ServerConfig.ListenAddress;
+import io.wharfgate.yaml.Origin;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

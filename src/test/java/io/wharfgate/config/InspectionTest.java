@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.yaml.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

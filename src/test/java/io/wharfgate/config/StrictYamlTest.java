@@ -2,6 +2,7 @@ package io.wharfgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.yaml.FileText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -43,11 +43,4 @@ class SuggestionTest {
     void nothingNear(String unknown) {
         assertThat(Suggestion.forPath(unknown)).isEmpty();
     }
-
-    @ParameterizedTest
-    @CsvSource({"a, a, 0", "listen, lisen, 1", "listen, lsiten, 1", "'', abc, 3", "kitten, sitting, 3"})
-    void distances(String a, String b, int distance) {
-        assertThat(Suggestion.distance(a, b)).isEqualTo(distance);
-        assertThat(Suggestion.distance(b, a)).isEqualTo(distance);
-    }
 }

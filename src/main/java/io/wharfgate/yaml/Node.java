@@ -1,10 +1,10 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 import java.util.List;
 import java.util.Optional;
 
-/** A piece of the file that knows its place. Sections keep only the first of repeated keys. */
-sealed interface Node {
+/** A piece of a file that knows its place. Sections keep only the first of repeated keys. */
+public sealed interface Node {
 
     Origin.InFile origin();
 

@@ -1,4 +1,4 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,17 +16,19 @@ import java.util.Optional;
  * Reads YAML text into nodes that know their line. Only the plain part of YAML is taken: one document, no aliases, no
  * tags. Aliases are refused and not followed, so there is no "billion laughs" to expand.
  */
-final class YamlTree {
+public final class YamlTree {
 
     private static final int DEEPEST = 20;
 
     private final YAMLParser parser;
     private final String file;
+    private final FileKind kind;
     private final Findings findings;
 
-    private YamlTree(YAMLParser parser, String file, Findings findings) {
+    private YamlTree(YAMLParser parser, String file, FileKind kind, Findings findings) {
         this.parser = parser;
         this.file = file;
+        this.kind = kind;
         this.findings = findings;
     }
 
@@ -35,9 +37,9 @@ final class YamlTree {
      *
      * @return empty after a mistake that leaves no tree to look at
      */
-    static Optional<Node.Section> parse(String text, String file, Findings findings) {
+    public static Optional<Node.Section> parse(String text, String file, FileKind kind, Findings findings) {
         try (YAMLParser parser = new YAMLFactory().createParser(text)) {
-            return new YamlTree(parser, file, findings).document();
+            return new YamlTree(parser, file, kind, findings).document();
         } catch (JsonProcessingException e) {
             YamlMistake.of(e, text, file).addTo(findings);
         } catch (TooDeepException e) {
@@ -64,7 +66,7 @@ final class YamlTree {
         if (root instanceof Node.Scalar scalar && scalar.text().isEmpty()) {
             return Optional.of(new Node.Section(root.origin(), List.of()));
         }
-        findings.error(root.origin(), "", "is not a configuration; it starts with a section such as \"server:\"");
+        findings.error(root.origin(), "", "is not " + kind.what() + "; it starts with " + kind.start());
         return Optional.empty();
     }
 

@@ -1,11 +1,11 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects mistakes and warnings while the configuration is read. Not thread-safe. */
-final class Findings {
+/** Collects mistakes and warnings while a file is read. Not thread-safe. */
+public final class Findings {
 
     /** A file that is not a configuration at all would give a line for every line of it. */
     private static final int MOST = 100;
@@ -19,24 +19,24 @@ final class Findings {
     private final List<Finding> errors = new ArrayList<>();
     private final List<Finding> warnings = new ArrayList<>();
 
-    void error(Origin origin, String key, String message) {
+    public void error(Origin origin, String key, String message) {
         add(errors, new Finding(origin, key, message));
     }
 
-    void warning(Origin origin, String key, String message) {
+    public void warning(Origin origin, String key, String message) {
         add(warnings, new Finding(origin, key, message));
     }
 
     /** Whether further mistakes would no longer be shown. */
-    boolean full() {
+    public boolean full() {
         return errors.size() >= MOST;
     }
 
-    List<Finding> errors() {
+    public List<Finding> errors() {
         return sorted(errors);
     }
 
-    List<Finding> warnings() {
+    public List<Finding> warnings() {
         return sorted(warnings);
     }
 

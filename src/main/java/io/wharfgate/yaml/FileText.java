@@ -1,4 +1,4 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +11,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads the configuration file as text: bounded, strictly UTF-8, with or without a byte order mark. */
-final class FileText {
+/** Reads a file as text: bounded, strictly UTF-8, with or without a byte order mark. */
+public final class FileText {
 
-    static final int MAX_BYTES = 1024 * 1024;
+    /** A longer one was named by mistake. */
+    public static final int MAX_BYTES = 1024 * 1024;
 
+    private final FileKind kind;
     private final Findings findings;
 
-    FileText(Findings findings) {
+    public FileText(FileKind kind, Findings findings) {
+        this.kind = kind;
         this.findings = findings;
     }
 
@@ -29,15 +32,15 @@ final class FileText {
      * @param origin for messages about the file
      * @return empty after a mistake was noted
      */
-    Optional<String> read(Path file, String name, Origin origin) {
+    public Optional<String> read(Path file, String name, Origin origin) {
         if (Files.isDirectory(file)) {
-            return refuse(origin, "is a directory; name the configuration file in it");
+            return refuse(origin, "is a directory; name " + kind.named() + " in it");
         }
         // Not Files.size: "-c <(command)" and /dev/stdin are pipes and have no size.
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                return refuse(origin, "is larger than 1 MiB, so it is hardly a configuration; check the file name");
+                return refuse(origin, "is larger than 1 MiB, so it is hardly " + kind.what() + "; check the file name");
             }
             return decode(bytes, name);
         } catch (NoSuchFileException e) {

@@ -1,10 +1,10 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 /** Where a value came from. Its {@code toString} is what messages show. */
 public sealed interface Origin {
 
     /**
-     * A place in the configuration file.
+     * A place in a file.
      *
      * @param file as the user named it
      * @param line from 1

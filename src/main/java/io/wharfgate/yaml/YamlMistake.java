@@ -1,4 +1,4 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import org.yaml.snakeyaml.error.Mark;

@@ -1,4 +1,4 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 /**
  * One mistake, or one warning.

@@ -1,21 +1,21 @@
-package io.wharfgate.config;
+package io.wharfgate.yaml;
 
 /** How text that a user wrote is shown again: short, on one line, without control characters or passwords in URLs. */
-final class Shown {
+public final class Shown {
 
     private static final int LONGEST = 80;
 
     private Shown() {}
 
     /** In quotation marks, shortened. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         String masked = text.replaceAll("//[^/@]*@", "//********@");
         boolean tooLong = masked.length() > LONGEST;
         return "\"" + printable(tooLong ? masked.substring(0, LONGEST) + "..." : masked) + "\"";
     }
 
     /** With everything escaped that would end the line or steer a terminal. */
-    static String printable(String text) {
+    public static String printable(String text) {
         var shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (unprintable(c)) {
@@ -27,7 +27,7 @@ final class Shown {
         return shown.toString();
     }
 
-    static boolean unprintable(int codePoint) {
+    public static boolean unprintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,
