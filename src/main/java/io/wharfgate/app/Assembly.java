@@ -93,14 +93,12 @@ final class Assembly {
     }
 
     /** The registry's listener. */
-    HttpServer registry(Content content, BasicAuthenticator authenticator, Optional<SSLContext> tls)
+    HttpServer registry(
+            Content content, BasicAuthenticator authenticator, AccessPolicy policy, Optional<SSLContext> tls)
             throws IOException {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
         Gateway gateway = new Gateway(
-                authenticator,
-                Challenges.always(challenge(config)),
-                AccessPolicy.everyUser(),
-                content.backend(bodies, workers));
+                authenticator, Challenges.always(challenge(config)), policy, content.backend(bodies, workers));
         int configured = config.server().limits().maxConnections();
         if (connections < configured) {
             LOG.info(

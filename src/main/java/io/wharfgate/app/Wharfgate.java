@@ -1,6 +1,7 @@
 package io.wharfgate.app;
 
 import io.wharfgate.auth.BasicAuthenticator;
+import io.wharfgate.auth.access.AccessFile;
 import io.wharfgate.auth.htpasswd.HtpasswdException;
 import io.wharfgate.auth.htpasswd.HtpasswdFile;
 import io.wharfgate.config.WharfgateConfig;
@@ -79,6 +80,7 @@ public final class Wharfgate implements AutoCloseable {
     private boolean open() throws StartException, IOException, InterruptedException {
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
         HtpasswdFile users = users();
+        AccessFile access = AccessRules.open(config.auth(), users);
         BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users));
 
         Content content =
@@ -101,11 +103,13 @@ public final class Wharfgate implements AutoCloseable {
             certificates.get().warn(config.server().listen());
         }
         main = Optional.of(
-                listen(assembly.registry(content, authenticator, certificates.map(Certificates::sslContext))));
+                listen(assembly.registry(content, authenticator, access, certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
         upkeep.every(POLL, users::poll);
         reloads.add(users::reload);
+        upkeep.every(POLL, access::poll);
+        reloads.add(access::reload);
         upkeep.every(POLL, upstreamTls::poll);
         reloads.add(upstreamTls::poll);
         certificates.ifPresent(own -> {
@@ -153,7 +157,7 @@ public final class Wharfgate implements AutoCloseable {
         return keep(server);
     }
 
-    /** Reads certificates and users anew; what is broken is reported, and what was in force stays. */
+    /** Reads certificates, users and access rules anew; what is broken is reported, and what was in force stays. */
     public void reload() {
         LOG.info("reload asked for");
         reloads.forEach(Runnable::run);

@@ -1,9 +1,14 @@
 package io.wharfgate.cli;
 
+import io.wharfgate.auth.AuthConfig;
+import io.wharfgate.auth.access.AccessContents;
 import io.wharfgate.config.Inspection;
 import io.wharfgate.config.LoadedConfiguration;
+import io.wharfgate.yaml.Finding;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -14,7 +19,7 @@ import picocli.CommandLine.Option;
         description = {
             "Checks the configuration without starting anything.",
             "",
-            "Prints every mistake with file, line and key. Looks also whether the files and directories that it names can"
+            "Prints every mistake with file, line and key, those of the access rules too. Looks also whether the files and directories that it names can"
                     + " be used by this user."
         },
         footer = {
@@ -47,9 +52,12 @@ final class CheckConfigCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         Inspection.Report report = Inspection.of(loaded.get());
-        ConfigOption.printWarnings(surroundings.err(), report.warnings());
-        if (!report.errors().isEmpty()) {
-            ConfigOption.printErrors(surroundings.err(), report.errors());
+        AuthConfig auth = loaded.get().config().auth();
+        AccessContents access = AccessContents.read(auth.access(), new KnownUsers(auth.htpasswd()));
+        ConfigOption.printWarnings(surroundings.err(), joined(report.warnings(), access.warnings()));
+        List<Finding> errors = joined(report.errors(), access.errors());
+        if (!errors.isEmpty()) {
+            ConfigOption.printErrors(surroundings.err(), errors);
             return ExitCode.USAGE;
         }
         if (print) {
@@ -61,5 +69,9 @@ final class CheckConfigCommand implements Callable<Integer> {
                     .println("the configuration is valid (" + loaded.get().source() + ")");
         }
         return ExitCode.OK;
+    }
+
+    private static List<Finding> joined(List<Finding> first, List<Finding> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }

@@ -45,10 +45,12 @@ final class ConfigOption {
     }
 
     static void printErrors(PrintWriter err, List<Finding> errors) {
+        printErrors(err, errors, "configuration");
+    }
+
+    /** @param where they are, as in "2 mistakes in the configuration" */
+    static void printErrors(PrintWriter err, List<Finding> errors, String where) {
         errors.forEach(err::println);
-        err.println(
-                errors.size() == 1
-                        ? "1 mistake in the configuration"
-                        : errors.size() + " mistakes in the configuration");
+        err.println((errors.size() == 1 ? "1 mistake" : errors.size() + " mistakes") + " in the " + where);
     }
 }

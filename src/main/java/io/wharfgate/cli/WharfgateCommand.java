@@ -52,6 +52,7 @@ public final class WharfgateCommand implements Runnable {
                 new ServeCommand(surroundings, server),
                 new CheckConfigCommand(surroundings),
                 new UserCommand(defaults::htpasswd, UserPasswords.ofProcess()),
+                new AccessCommand(surroundings),
                 new CertCommand(defaults::cert),
                 version);
     }

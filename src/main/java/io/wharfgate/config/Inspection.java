@@ -47,6 +47,7 @@ public final class Inspection {
         var inspection = new Inspection(loaded);
         inspection.tls();
         inspection.htpasswd();
+        inspection.access();
         inspection.storageOrUpstream();
         inspection.dataDirectory();
         return new Report(inspection.findings.errors(), inspection.findings.warnings());
@@ -131,6 +132,14 @@ public final class Inspection {
             error(Key.AUTH_HTPASSWD, file, "is a directory; name the file in it");
         } else if (!Files.isReadable(file)) {
             error(Key.AUTH_HTPASSWD, file, "cannot be read; give the user that runs Wharfgate the right to read it");
+        }
+    }
+
+    /** Its mistakes are told by who can read it. */
+    private void access() {
+        Path file = config.auth().access();
+        if (Files.notExists(file) && !(loaded.origin(Key.AUTH_ACCESS) instanceof Origin.BuiltIn)) {
+            warning(Key.AUTH_ACCESS, file, "does not exist, so every user may do everything");
         }
     }
 

@@ -1,7 +1,6 @@
 package io.wharfgate.auth.access;
 
 import io.wharfgate.yaml.FileKind;
-import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Node;
 import io.wharfgate.yaml.Origin;
@@ -37,23 +36,17 @@ final class AccessText {
     }
 
     /**
-     * What came of reading.
-     *
-     * @param rules empty exactly when there are errors
-     */
-    record Result(Optional<Rules> rules, List<Finding> errors, List<Finding> warnings) {}
-
-    /**
      * Reads rules. Never throws, whatever the text is.
      *
      * @param file for messages to the operator
      * @param shortName for those to users
      */
-    static Result read(String text, String file, String shortName, Predicate<String> knownUsers) {
+    static AccessContents read(String text, String file, String shortName, Predicate<String> knownUsers) {
         var findings = new Findings();
         Optional<Rules> rules = YamlTree.parse(text, file, KIND, findings)
                 .map(root -> new AccessText(shortName, knownUsers, findings).rules(root));
-        return new Result(rules.filter(read -> findings.errors().isEmpty()), findings.errors(), findings.warnings());
+        return new AccessContents(
+                rules.filter(read -> findings.errors().isEmpty()), false, findings.errors(), findings.warnings());
     }
 
     private Rules rules(Node.Section root) {

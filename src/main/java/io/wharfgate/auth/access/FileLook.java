@@ -1,0 +1,36 @@
+package io.wharfgate.auth.access;
+
+import io.wharfgate.yaml.FileText;
+import io.wharfgate.yaml.Finding;
+import io.wharfgate.yaml.Findings;
+import io.wharfgate.yaml.Origin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is in the file's place at one moment. Equal when the same is: the file is small enough to be compared by what stands in
+ * it, which no time stamp of any file system can get wrong.
+ *
+ * @param missing whether there is nothing
+ * @param text empty when it is missing or cannot be read
+ * @param problems why it cannot be read
+ */
+record FileLook(boolean missing, Optional<String> text, List<Finding> problems) {
+
+    static FileLook at(Path path) {
+        if (Files.notExists(path)) {
+            return new FileLook(true, Optional.empty(), List.of());
+        }
+        var findings = new Findings();
+        var origin = new Origin.WholeFile(path.toString());
+        if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+            // A FIFO or a device would be waited for without end.
+            findings.error(origin, "", "is not a regular file; name " + AccessText.KIND.named());
+            return new FileLook(false, Optional.empty(), findings.errors());
+        }
+        Optional<String> text = new FileText(AccessText.KIND, findings).read(path, path.toString(), origin);
+        return new FileLook(false, text, findings.errors());
+    }
+}
