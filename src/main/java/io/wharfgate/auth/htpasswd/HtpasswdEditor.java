@@ -2,6 +2,9 @@ package io.wharfgate.auth.htpasswd;
 
 import io.wharfgate.auth.StoredPassword;
 import io.wharfgate.auth.VisibleText;
+import io.wharfgate.files.EditLock;
+import io.wharfgate.files.RealFile;
+import io.wharfgate.files.Replacement;
 import io.wharfgate.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,35 +162,18 @@ public final class HtpasswdEditor {
     }
 
     private void edit(Edit edit) throws HtpasswdException {
-        Path target = target();
-        new EditLock(target, patience).during(() -> {
-            byte[] before = Files.exists(target) ? PasswordFileBytes.read(target) : new byte[0];
-            var lines = new EditableLines(before);
-            edit.apply(before, lines);
-            Replacement.write(target, lines.join());
-        });
-    }
-
-    /** Where the file really is: a rename onto a symbolic link would replace the link. */
-    private Path target() throws HtpasswdException {
         try {
-            if (Files.exists(file)) {
-                return file.toRealPath();
-            }
-            if (Files.isSymbolicLink(file)) {
-                throw new HtpasswdException(file + " is a link to " + Files.readSymbolicLink(file)
-                        + ", which does not exist; make it first");
-            }
-            Path directory = file.toAbsolutePath().normalize().getParent();
-            if (directory == null || !Files.isDirectory(directory)) {
-                throw new HtpasswdException(
-                        "there is no directory for " + file + "; create it, or name another file with --file");
-            }
-            return directory.toRealPath().resolve(file.getFileName());
+            Path target = RealFile.of(file);
+            new EditLock(target, patience).during(() -> {
+                byte[] before = Files.exists(target) ? PasswordFileBytes.read(target) : new byte[0];
+                var lines = new EditableLines(before);
+                edit.apply(before, lines);
+                Replacement.write(target, lines.join());
+            });
         } catch (HtpasswdException e) {
             throw e;
         } catch (IOException e) {
-            throw new HtpasswdException(file + " cannot be found: " + e.getMessage(), e);
+            throw new HtpasswdException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -1,11 +1,10 @@
 package io.wharfgate.auth.htpasswd;
 
 import io.wharfgate.auth.UserStore;
+import io.wharfgate.files.FileWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,24 +21,15 @@ public final class HtpasswdFile implements UserStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(HtpasswdFile.class);
 
-    /** The coarsest time stamps that are about (FAT). Within it, a second change may leave the fingerprint as it was. */
-    private static final Duration TIMESTAMP_STEP = Duration.ofSeconds(2);
-
     private final Path path;
-    private final Clock clock;
+    private final FileWatch watch;
     private volatile HtpasswdContents contents;
-
-    /** The file that was read; empty when it has to be read again in any case. */
-    private Optional<FileFingerprint> loaded = Optional.empty();
-
-    /** What the last poll saw. */
-    private Optional<FileFingerprint> seen = Optional.empty();
 
     private Optional<String> reported = Optional.empty();
 
     private HtpasswdFile(Path path, Clock clock, HtpasswdContents contents) {
         this.path = path;
-        this.clock = clock;
+        this.watch = new FileWatch(path, clock);
         this.contents = contents;
     }
 
@@ -76,31 +66,25 @@ public final class HtpasswdFile implements UserStore {
 
     /** Reads the file if it has changed since, and is not just being written. */
     public synchronized Reload poll() {
-        Optional<FileFingerprint> now = fingerprint();
-        if (now.isPresent() && now.equals(loaded)) {
-            seen = now;
-            return new Reload.Unchanged();
-        }
-        boolean settled = now.equals(seen);
-        seen = now;
-        return settled || now.isEmpty() ? reload() : new Reload.Settling();
+        return switch (watch.look()) {
+            case UNCHANGED -> new Reload.Unchanged();
+            case SETTLING -> new Reload.Settling();
+            case CHANGED, MISSING -> reload();
+        };
     }
 
     /** Reads the file now. */
     public synchronized Reload reload() {
-        Optional<FileFingerprint> before = fingerprint();
-        HtpasswdContents read;
+        Optional<HtpasswdContents> whole;
         try {
-            read = parse(path);
-        } catch (HtpasswdException e) {
-            // Not taken as loaded: a change of the mode, which would heal it, does not show in the fingerprint.
-            loaded = Optional.empty();
+            whole = watch.read(() -> parse(path));
+        } catch (IOException e) {
             return fail(String.valueOf(e.getMessage()));
         }
-        if (before.isEmpty() || !before.equals(fingerprint())) {
+        if (whole.isEmpty()) {
             return new Reload.Settling();
         }
-        loaded = before.filter(this::trusted);
+        HtpasswdContents read = whole.get();
         if (read.unusable()) {
             return fail(unusable(path, read));
         }
@@ -111,12 +95,6 @@ public final class HtpasswdFile implements UserStore {
         contents = read;
         log(read);
         return new Reload.Loaded(read.users().size(), read.problems());
-    }
-
-    /** A file so new that it could change once more without a new time stamp is read again by the next poll. */
-    private boolean trusted(FileFingerprint fingerprint) {
-        Instant modified = fingerprint.modified().toInstant();
-        return modified.isBefore(clock.instant().minus(TIMESTAMP_STEP));
     }
 
     private Reload fail(String reason) {
@@ -141,14 +119,6 @@ public final class HtpasswdFile implements UserStore {
         LOG.info("htpasswd_loaded path={} users={}", path, read.users().size());
         if (read.users().size() == 0) {
             LOG.warn("htpasswd_empty path={} reason=nobody can log in; add a user with 'wharfgate user add'", path);
-        }
-    }
-
-    private Optional<FileFingerprint> fingerprint() {
-        try {
-            return Optional.of(FileFingerprint.of(path));
-        } catch (IOException e) {
-            return Optional.empty();
         }
     }
 

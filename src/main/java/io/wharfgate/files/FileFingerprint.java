@@ -1,4 +1,4 @@
-package io.wharfgate.auth.htpasswd;
+package io.wharfgate.files;
 
 import java.io.IOException;
 import java.nio.file.Files;

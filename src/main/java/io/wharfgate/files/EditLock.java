@@ -1,4 +1,4 @@
-package io.wharfgate.auth.htpasswd;
+package io.wharfgate.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,12 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps two editors of one password file apart, in one process and across processes.
+ * Keeps two editors of one file apart, in one process and across processes.
  *
- * <p>The lock is on a file beside it, which stays when the lock is released. A lock on the password file itself would not do:
- * each edit puts a new file in its place, and who has waited would then hold the lock of a file that nobody sees any more.
+ * <p>The lock is on a file beside it, which stays when the lock is released. A lock on the file itself would not do:
+ * each edit puts a new file in its place, and who has waited would then hold the lock of a file that nobody sees any more. Safe
+ * for use by any thread; but let no process edit one file on several threads while other processes do: Linux gives up all of a
+ * process's locks on a file when it closes any of its channels to it.
  */
-final class EditLock {
+public final class EditLock {
 
     private static final Logger LOG = LoggerFactory.getLogger(EditLock.class);
 
@@ -31,26 +33,32 @@ final class EditLock {
     private final Duration patience;
 
     /**
-     * @param file the password file, its symbolic links followed; it need not exist
+     * @param file the file that is edited, its symbolic links followed; it need not exist
      * @param patience how long to wait for another editor
      */
-    EditLock(Path file, Duration patience) {
+    public EditLock(Path file, Duration patience) {
         this.file = file;
         this.lockFile = file.resolveSibling("." + file.getFileName() + ".lock");
         this.patience = patience;
     }
 
     /** Something done while the lock is held. */
-    interface Work {
-        void run() throws HtpasswdException;
+    @FunctionalInterface
+    public interface Work {
+        void run() throws IOException;
     }
 
-    /** Waits for the lock, does the work, and releases the lock, whatever becomes of the work. */
-    void during(Work work) throws HtpasswdException {
+    /**
+     * Waits for the lock, does the work, and releases the lock, whatever becomes of the work.
+     *
+     * @throws FileEditException when there is no lock to be had
+     * @throws IOException as the work throws it
+     */
+    public void during(Work work) throws IOException {
         long start = System.nanoTime();
         while (!tryDuring(work)) {
             if (System.nanoTime() - start >= patience.toNanos()) {
-                throw new HtpasswdException(String.format(
+                throw new FileEditException(String.format(
                         "another command has been changing %s for %d s and holds %s; let it end, then try again",
                         file, patience.toSeconds(), lockFile));
             }
@@ -59,21 +67,17 @@ final class EditLock {
     }
 
     /** Closing the channel releases the lock. */
-    private boolean tryDuring(Work work) throws HtpasswdException {
+    private boolean tryDuring(Work work) throws IOException {
         try (FileChannel channel = open()) {
             if (!lock(channel)) {
                 return false;
             }
             work.run();
             return true;
-        } catch (HtpasswdException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new HtpasswdException(lockFile + " cannot be locked: " + e.getMessage(), e);
         }
     }
 
-    private FileChannel open() throws IOException {
+    private FileChannel open() throws FileEditException {
         try {
             FileChannel channel = FileChannel.open(
                     lockFile,
@@ -82,15 +86,21 @@ final class EditLock {
             shareWithOwner();
             return channel;
         } catch (AccessDeniedException e) {
-            throw new HtpasswdException(
+            throw new FileEditException(
                     String.format(
                             "%s cannot be written by user %s; run the command as the owner of %s",
                             lockFile, System.getProperty("user.name"), file),
                     e);
+        } catch (IOException e) {
+            throw cannotLock(e);
         }
     }
 
-    /** So that a lock file made by root does not shut out the password file's owner later. */
+    private FileEditException cannotLock(IOException e) {
+        return new FileEditException(lockFile + " cannot be locked: " + e.getMessage(), e);
+    }
+
+    /** So that a lock file made by root does not shut out the file's owner later. */
     private void shareWithOwner() {
         try {
             Optional<Ownership> ownership = Ownership.of(file);
@@ -103,21 +113,23 @@ final class EditLock {
         }
     }
 
-    private static boolean lock(FileChannel channel) throws IOException {
+    private boolean lock(FileChannel channel) throws FileEditException {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
             // Another thread of this process has it.
             return false;
+        } catch (IOException e) {
+            throw cannotLock(e);
         }
     }
 
-    private void pause() throws HtpasswdException {
+    private void pause() throws FileEditException {
         try {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new HtpasswdException("interrupted while waiting for " + lockFile + "; nothing was changed");
+            throw new FileEditException("interrupted while waiting for " + lockFile + "; nothing was changed");
         }
     }
 }

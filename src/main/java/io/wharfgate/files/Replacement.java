@@ -1,4 +1,4 @@
-package io.wharfgate.auth.htpasswd;
+package io.wharfgate.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Puts new content in the place of a file: who reads sees the old file or the new one, also after a power failure. Owner, group
  * and mode are kept; a new file is its owner's alone. Access control lists and extended attributes are not kept.
  */
-final class Replacement {
+public final class Replacement {
 
     private Replacement() {}
 
@@ -25,9 +25,9 @@ final class Replacement {
      * Writes the file.
      *
      * @param file where, its symbolic links followed
-     * @throws HtpasswdException when that fails; the old file is then as it was
+     * @throws FileEditException when that fails; the old file is then as it was
      */
-    static void write(Path file, byte[] content) throws HtpasswdException {
+    public static void write(Path file, byte[] content) throws FileEditException {
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         Path fresh = file.resolveSibling("." + file.getFileName() + "." + random + ".tmp");
         try {
@@ -38,10 +38,10 @@ final class Replacement {
             } finally {
                 Files.deleteIfExists(fresh);
             }
-        } catch (HtpasswdException e) {
+        } catch (FileEditException e) {
             throw e;
         } catch (IOException e) {
-            throw new HtpasswdException(file + " cannot be replaced: " + reason(e), e);
+            throw new FileEditException(file + " cannot be replaced: " + reason(e), e);
         }
     }
 
@@ -60,11 +60,11 @@ final class Replacement {
         }
     }
 
-    private static void apply(Ownership ownership, Path file, Path fresh) throws HtpasswdException {
+    private static void apply(Ownership ownership, Path file, Path fresh) throws FileEditException {
         try {
             ownership.applyTo(fresh);
         } catch (IOException e) {
-            throw new HtpasswdException(
+            throw new FileEditException(
                     String.format(
                             "%s would not keep its owner %s and group %s; run the command as that user or as root",
                             file, ownership.owner().getName(), ownership.group().getName()),
