@@ -4,6 +4,8 @@ import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.auth.Challenge;
 import io.wharfgate.auth.CheckLimits;
+import io.wharfgate.auth.PasswordTokens;
+import io.wharfgate.auth.Throttle;
 import io.wharfgate.auth.UserStore;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.Challenges;
@@ -64,9 +66,10 @@ final class Assembly {
     static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users) {
         return new BasicAuthenticator(
                 users,
+                PasswordTokens.none(),
                 CheckLimits.standard(),
-                BasicAuthenticator.CACHED,
-                config.auth().cacheExpiry());
+                BasicAuthenticator.Memory.idle(config.auth().cacheExpiry()),
+                config.auth().throttle() ? Throttle.standard() : Throttle.off());
     }
 
     static ObjectStore store(WharfgateConfig config) throws IOException {

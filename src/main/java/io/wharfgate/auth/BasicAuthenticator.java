@@ -15,39 +15,72 @@ import java.util.function.LongSupplier;
  * Logs in with user name and password (HTTP Basic, RFC 7617).
  *
  * <p>What was right before is known from memory, on the caller's thread and without a lock; only what is new waits for a
- * password hash, in a bounded queue. So a flood of wrong passwords keeps nobody out who is already in. An unknown user costs
+ * password hash, in a bounded queue, and is slowed down by the {@link Throttle} before it gets there. So a flood of wrong
+ * passwords keeps nobody out who is already in. An unknown user costs
  * the same time as a known one. Stages that were not complete at once complete on a thread of this object's: continue
  * elsewhere if it takes long. Close it after the last request.
  */
 public final class BasicAuthenticator implements Authenticator, PasswordLogin, AutoCloseable {
 
-    /** Credentials that are remembered. */
-    public static final int CACHED = 10_000;
-
-    /** How long after its last use a credential is forgotten. */
-    public static final Duration CACHED_FOR = Duration.ofMinutes(5);
-
     /** A file that changes faster than a password is checked is not waited for for ever. */
     private static final int ATTEMPTS = 3;
 
     private final UserStore store;
+    private final PasswordTokens tokens;
+    private final Throttle throttle;
     private final CredentialMac mac = new CredentialMac(new SecureRandom());
     private final VerifiedCredentials verified;
     private final PasswordChecks checks;
 
-    public BasicAuthenticator(UserStore store, CheckLimits limits, int cached, Duration cachedFor) {
-        this(store, limits, cached, cachedFor, System::nanoTime);
+    /**
+     * An authenticator.
+     *
+     * @param tokens what users may send in the place of a password
+     * @param throttle what slows guesses down
+     */
+    public BasicAuthenticator(
+            UserStore store, PasswordTokens tokens, CheckLimits limits, Memory memory, Throttle throttle) {
+        this(store, tokens, limits, memory, throttle, System::nanoTime);
     }
 
-    BasicAuthenticator(UserStore store, CheckLimits limits, int cached, Duration cachedFor, LongSupplier nanoTime) {
+    BasicAuthenticator(
+            UserStore store,
+            PasswordTokens tokens,
+            CheckLimits limits,
+            Memory memory,
+            Throttle throttle,
+            LongSupplier nanoTime) {
         this.store = store;
-        this.verified = new VerifiedCredentials(cached, cachedFor, nanoTime);
+        this.tokens = tokens;
+        this.throttle = throttle;
+        this.verified = new VerifiedCredentials(memory.credentials(), memory.idle(), nanoTime);
         this.checks = new PasswordChecks(limits, nanoTime);
     }
 
-    /** With the standard limits. */
+    /** With the standard limits, and without tokens. */
     public static BasicAuthenticator of(UserStore store) {
-        return new BasicAuthenticator(store, CheckLimits.standard(), CACHED, CACHED_FOR);
+        return new BasicAuthenticator(
+                store,
+                PasswordTokens.none(),
+                CheckLimits.standard(),
+                Memory.idle(Duration.ofMinutes(5)),
+                Throttle.standard());
+    }
+
+    /**
+     * How many right credentials are remembered, and how long.
+     *
+     * @param credentials about how many, at least 2
+     * @param idle how long after its last use one is forgotten
+     */
+    public record Memory(int credentials, Duration idle) {
+
+        private static final int ENOUGH = 10_000;
+
+        /** As many as a registry has users. */
+        public static Memory idle(Duration idle) {
+            return new Memory(ENOUGH, idle);
+        }
     }
 
     @Override
@@ -55,12 +88,12 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         if (authorization.isEmpty()) {
             return CompletableFuture.completedStage(new Accepted(Login.anonymous()));
         }
-        return authenticate(BasicHeader.parse(authorization.get()));
+        return authenticate(BasicHeader.parse(authorization.get()), client);
     }
 
     @Override
     public CompletionStage<AuthenticationResult> login(String user, Secret password, InetAddress client) {
-        return authenticate(BasicHeader.credentials(user, password));
+        return authenticate(BasicHeader.credentials(user, password), client);
     }
 
     @Override
@@ -68,22 +101,46 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         checks.close();
     }
 
-    private CompletionStage<AuthenticationResult> authenticate(BasicHeader header) {
+    private CompletionStage<AuthenticationResult> authenticate(BasicHeader header, InetAddress client) {
         return header instanceof BasicHeader.Credentials credentials
-                ? authenticate(credentials)
+                ? authenticate(credentials, client)
                 : CompletableFuture.completedStage(reject(((BasicHeader.Unreadable) header).reason()));
     }
 
-    private CompletionStage<AuthenticationResult> authenticate(BasicHeader.Credentials credentials) {
+    private CompletionStage<AuthenticationResult> authenticate(
+            BasicHeader.Credentials credentials, InetAddress client) {
         CredentialMac.Tag tag = mac.tag(credentials);
         UserStore.Users users = store.current();
         Optional<StoredPassword> stored = users.find(credentials.user());
         if (stored.isPresent() && verified.contains(tag, stored.get())) {
             return CompletableFuture.completedStage(accept(credentials.user()));
         }
+        var candidate = new Throttle.Candidate(credentials.user(), mac.tag(credentials.user()), tag, stored, client);
+        PasswordTokens.Answer answer = tokens.check(credentials.user(), credentials.password());
+        if (!(answer instanceof PasswordTokens.Answer.NoToken)) {
+            return CompletableFuture.completedStage(byToken(candidate, answer));
+        }
         StoredPassword target = stored.orElse(users.decoy(mac.choice(credentials.user())));
         var question = new PasswordChecks.Question(credentials.user(), tag, target);
-        return checks.submit(question, () -> check(credentials, tag, stored, target));
+        return checks.submit(question, () -> throttle.admit(candidate), () -> check(credentials, tag, stored, target));
+    }
+
+    /** A good token is let in whatever has been guessed: it costs no hash, and cannot be guessed itself. */
+    private AuthenticationResult byToken(Throttle.Candidate candidate, PasswordTokens.Answer answer) {
+        if (answer instanceof PasswordTokens.Answer.Unknown unknown) {
+            Throttle.Admission admission = throttle.admit(candidate);
+            if (admission instanceof Throttle.Admission.Admitted admitted) {
+                admitted.wrong();
+                return reject(unknown.reason());
+            }
+            return ((Throttle.Admission.Refused) admission).result();
+        }
+        if (answer instanceof PasswordTokens.Answer.Good good) {
+            return candidate.stored().isPresent()
+                    ? new Accepted(good.login())
+                    : reject("a token of " + VisibleText.quote(candidate.user()) + ", who is no user any more");
+        }
+        return reject(((PasswordTokens.Answer.Dead) answer).reason());
     }
 
     /**

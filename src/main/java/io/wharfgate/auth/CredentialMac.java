@@ -28,13 +28,21 @@ final class CredentialMac {
 
     /** The tag of a user name and a password. NUL parts them, which neither may contain. */
     Tag tag(BasicHeader.Credentials credentials) {
-        ByteBuffer mac = mac(credentials.user() + '\0' + credentials.password().reveal());
-        return new Tag(mac.getLong(), mac.getLong(), mac.getLong(), mac.getLong());
+        return tag(mac(credentials.user() + '\0' + credentials.password().reveal()));
+    }
+
+    /** The tag of a user name alone: of one length, however long the name is. */
+    Tag tag(String user) {
+        return tag(mac(user));
     }
 
     /** A number that depends on the user name alone, and that nobody outside can tell. */
     int choice(String user) {
         return mac(user).getInt();
+    }
+
+    private static Tag tag(ByteBuffer mac) {
+        return new Tag(mac.getLong(), mac.getLong(), mac.getLong(), mac.getLong());
     }
 
     private ByteBuffer mac(String text) {

@@ -2,6 +2,7 @@ package io.wharfgate.auth;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -56,23 +58,39 @@ final class PasswordChecks implements AutoCloseable {
     /**
      * Answers a question, by the check that runs for it already or by a new one. Completes with {@code Overloaded} when
      * there is no room; fails only if the check itself throws.
+     *
+     * @param admission asked whether a new check may be made; who joins one that runs learns no more than one answer tells
      */
-    CompletionStage<AuthenticationResult> submit(Question question, Supplier<AuthenticationResult> answer) {
-        var mine = new Check(question, answer);
-        Check running = inFlight.putIfAbsent(question, mine);
-        if (running != null) {
-            return running.outcome.minimalCompletionStage();
+    CompletionStage<AuthenticationResult> submit(
+            Question question, Supplier<Throttle.Admission> admission, Supplier<AuthenticationResult> answer) {
+        var begun = new AtomicReference<Throttle.Admission>();
+        // In one step: nobody may join a check that is refused, because the refusal is meant for one address.
+        Check check = inFlight.computeIfAbsent(question, asked -> {
+            begun.set(admission.get());
+            return begun.get() instanceof Throttle.Admission.Admitted admitted
+                    ? new Check(asked, admitted, answer)
+                    : null;
+        });
+        if (begun.get() instanceof Throttle.Admission.Refused refused) {
+            return CompletableFuture.completedStage(refused.result());
         }
-        if (perUser.merge(question.user(), 1, Integer::sum) > limits.perUser()) {
+        Check running = Objects.requireNonNull(check, "admitted");
+        if (begun.get() != null) {
+            begin(running);
+        }
+        return running.outcome.minimalCompletionStage();
+    }
+
+    private void begin(Check mine) {
+        if (perUser.merge(mine.question.user(), 1, Integer::sum) > limits.perUser()) {
             mine.turnAway("too many passwords of this user wait to be checked");
-        } else {
-            try {
-                pool.execute(mine);
-            } catch (RejectedExecutionException e) {
-                mine.turnAway("too many passwords wait to be checked");
-            }
+            return;
         }
-        return mine.outcome.minimalCompletionStage();
+        try {
+            pool.execute(mine);
+        } catch (RejectedExecutionException e) {
+            mine.turnAway("too many passwords wait to be checked");
+        }
     }
 
     /** Ends the threads. Who still waits gets {@code Overloaded}; a check that runs is finished. */
@@ -85,12 +103,14 @@ final class PasswordChecks implements AutoCloseable {
     private final class Check implements Runnable {
 
         private final Question question;
+        private final Throttle.Admission.Admitted attempt;
         private final Supplier<AuthenticationResult> answer;
         private final long asked = nanoTime.getAsLong();
         private final CompletableFuture<AuthenticationResult> outcome = new CompletableFuture<>();
 
-        Check(Question question, Supplier<AuthenticationResult> answer) {
+        Check(Question question, Throttle.Admission.Admitted attempt, Supplier<AuthenticationResult> answer) {
             this.question = question;
+            this.attempt = attempt;
             this.answer = answer;
         }
 
@@ -102,24 +122,35 @@ final class PasswordChecks implements AutoCloseable {
             }
             try {
                 AuthenticationResult result = answer.get();
-                leave();
+                leave(result);
                 outcome.complete(result);
             } catch (RuntimeException | Error e) {
                 LOG.error("password_check_failed user={}", VisibleText.quote(question.user()), e);
-                leave();
+                leave(overloaded());
                 outcome.completeExceptionally(e);
             }
         }
 
         void turnAway(String reason) {
             LOG.info("login_turned_away user={} reason={}", VisibleText.quote(question.user()), reason);
-            leave();
-            outcome.complete(new AuthenticationResult.Overloaded(
-                    Math.toIntExact(limits.retryAfter().toSeconds())));
+            leave(overloaded());
+            outcome.complete(overloaded());
         }
 
-        /** Before the outcome is told, so that whoever acts on it finds the place free. */
-        private void leave() {
+        private AuthenticationResult overloaded() {
+            return new AuthenticationResult.Overloaded(
+                    Math.toIntExact(limits.retryAfter().toSeconds()));
+        }
+
+        /** Before the outcome is told, so that whoever acts on it finds it counted and the place free. */
+        private void leave(AuthenticationResult result) {
+            if (result instanceof AuthenticationResult.Accepted) {
+                attempt.right();
+            } else if (result instanceof AuthenticationResult.Rejected) {
+                attempt.wrong();
+            } else {
+                attempt.unknown();
+            }
             inFlight.remove(question, this);
             perUser.computeIfPresent(question.user(), (user, count) -> count == 1 ? null : count - 1);
         }

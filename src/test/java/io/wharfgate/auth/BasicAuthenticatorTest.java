@@ -31,8 +31,13 @@ class BasicAuthenticatorTest {
     private final FakeUserStore store =
             new FakeUserStore().with("alice", "secret").with("bob", "hidden");
     private final AtomicLong now = new AtomicLong();
-    private final BasicAuthenticator authenticator =
-            new BasicAuthenticator(store, LIMITS, 100, Duration.ofMinutes(5), now::get);
+    private final BasicAuthenticator authenticator = new BasicAuthenticator(
+            store,
+            PasswordTokens.none(),
+            LIMITS,
+            new BasicAuthenticator.Memory(100, Duration.ofMinutes(5)),
+            Throttle.off(),
+            now::get);
 
     @AfterEach
     void close() {
