@@ -8,6 +8,7 @@ import io.wharfgate.auth.PasswordTokens;
 import io.wharfgate.auth.Throttle;
 import io.wharfgate.auth.UserStore;
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.Bodies;
@@ -97,11 +98,15 @@ final class Assembly {
 
     /** The registry's listener. */
     HttpServer registry(
-            Content content, BasicAuthenticator authenticator, AccessPolicy policy, Optional<SSLContext> tls)
+            Content content,
+            BasicAuthenticator authenticator,
+            AccessPolicy policy,
+            AuditTrail audit,
+            Optional<SSLContext> tls)
             throws IOException {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
         Gateway gateway = new Gateway(
-                authenticator, Challenges.always(challenge(config)), policy, content.backend(bodies, workers));
+                authenticator, Challenges.always(challenge(config)), policy, content.backend(bodies, workers), audit);
         int configured = config.server().limits().maxConnections();
         if (connections < configured) {
             LOG.info(

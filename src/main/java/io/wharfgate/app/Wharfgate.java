@@ -5,9 +5,11 @@ import io.wharfgate.auth.access.AccessFile;
 import io.wharfgate.auth.htpasswd.HtpasswdException;
 import io.wharfgate.auth.htpasswd.HtpasswdFile;
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.Workers;
+import io.wharfgate.ops.AuditFile;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.upstream.UpstreamConfig;
@@ -78,6 +80,8 @@ public final class Wharfgate implements AutoCloseable {
 
     /** The way up, from the disk to the listener; read it top to bottom. */
     private boolean open() throws StartException, IOException, InterruptedException {
+        // Opened first, and so closed last: what the last requests did is in it.
+        AuditTrail audit = audit();
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
         HtpasswdFile users = users();
         AccessFile access = AccessRules.open(config.auth(), users);
@@ -103,7 +107,8 @@ public final class Wharfgate implements AutoCloseable {
             certificates.get().warn(config.server().listen());
         }
         main = Optional.of(
-                listen(assembly.registry(content, authenticator, access, certificates.map(Certificates::sslContext))));
+                listen(assembly.registry(
+                content, authenticator, access, audit, certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
         upkeep.every(POLL, users::poll);
@@ -119,6 +124,19 @@ public final class Wharfgate implements AutoCloseable {
         });
         LOG.info("serving {} {}", url(), whatIsServed());
         return stopping.getCount() > 0;
+    }
+
+    private AuditTrail audit() throws StartException {
+        if (config.log().audit().isEmpty()) {
+            return AuditTrail.none();
+        }
+        try {
+            AuditFile file = keep(AuditFile.open(config.log().audit().get()));
+            reloads.add(file::reopen);
+            return file;
+        } catch (IOException e) {
+            throw new StartException("log.audit: " + e.getMessage(), e);
+        }
     }
 
     private Content stored() throws IOException {

@@ -35,17 +35,28 @@ public final class Gateway implements HttpHandler {
     private final Refusals refusals;
     private final AccessPolicy policy;
     private final Backend backend;
+    private final AuditTrail audit;
 
-    /** @param challenges for clients without (right) credentials */
-    public Gateway(Authenticator authenticator, Challenges challenges, AccessPolicy policy, Backend backend) {
+    /**
+     * @param challenges for clients without (right) credentials
+     * @param audit is told of every request, but of pings that succeed
+     */
+    public Gateway(
+            Authenticator authenticator,
+            Challenges challenges,
+            AccessPolicy policy,
+            Backend backend,
+            AuditTrail audit) {
         this.authenticator = authenticator;
         this.refusals = new Refusals(challenges);
         this.policy = policy;
         this.backend = backend;
+        this.audit = audit;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
+        AuditNotes.begin(exchange, audit, AuditOperation.INVALID);
         HeaderValues authorization = exchange.getRequestHeaders().get(Headers.AUTHORIZATION);
         if (authorization != null && authorization.size() > 1) {
             throw new RegistryException(RegistryError.REQUEST_INVALID, "more than one Authorization header");
@@ -72,6 +83,7 @@ public final class Gateway implements HttpHandler {
     private void authenticated(HttpServerExchange exchange, AuthenticationResult result) {
         if (result instanceof AuthenticationResult.Accepted accepted) {
             Login login = accepted.login();
+            AuditNotes.of(exchange).ifPresent(notes -> notes.login(login));
             if (login.identity() instanceof Identity.User user) {
                 RequestContext.of(exchange).user(user.name());
             }
@@ -91,6 +103,7 @@ public final class Gateway implements HttpHandler {
             }
             return;
         }
+        AuditNotes.of(exchange).ifPresent(notes -> notes.route(route));
         if (asksWhetherToLogIn(route, caller)) {
             refusals.unauthorized(exchange, Optional.empty());
         } else if (allowed(exchange, caller, RequiredAccess.of(route, exchange.getRequestMethod()))) {

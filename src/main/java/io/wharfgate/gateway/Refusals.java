@@ -31,6 +31,7 @@ final class Refusals {
 
     /** To somebody who did not get in. */
     void notIn(HttpServerExchange exchange, AuthenticationResult result) {
+        AuditNotes.of(exchange).ifPresent(notes -> notes.notIn(result));
         if (result instanceof AuthenticationResult.Rejected rejected) {
             log(exchange, rejected.reason());
             unauthorized(exchange, "user name or password is wrong", Optional.empty(), Optional.empty());
@@ -58,6 +59,7 @@ final class Refusals {
 
     /** To somebody whom the rules deny it. */
     void denied(HttpServerExchange exchange, Login login, Access access, Decision.Denied denied) {
+        AuditNotes.of(exchange).ifPresent(notes -> notes.reason(denied.reason()));
         if (login.identity() instanceof Identity.User) {
             throw new RegistryException(RegistryError.DENIED, RegistryError.DENIED.message())
                     .with("reason", denied.reason());
@@ -67,6 +69,7 @@ final class Refusals {
 
     /** To somebody who might, but whose credential is good for less. */
     void outOfReach(HttpServerExchange exchange, Login login, Access access) {
+        AuditNotes.of(exchange).ifPresent(notes -> notes.reason("the token is not good for this"));
         Optional<Problem> insufficient = insufficient(login);
         if (insufficient.isEmpty()) {
             throw new RegistryException(RegistryError.DENIED, RegistryError.DENIED.message())

@@ -1,4 +1,6 @@
-/** What an operator watches: health and metrics, on a listener of their own. Never in the way of a client's request. */
+/**
+ * What an operator watches: health on a listener of its own, and the audit log. Never in the way of a client's request.
+ */
 @NullMarked
 package io.wharfgate.ops;
 

@@ -73,7 +73,8 @@ class GatewayTest {
             asked.add(access);
             return policy.decide(identity, access);
         };
-        Gateway gateway = new Gateway(AUTHENTICATOR, Challenges.always("Basic realm=\"test\""), watched, backend);
+        Gateway gateway = new Gateway(
+                AUTHENTICATOR, Challenges.always("Basic realm=\"test\""), watched, backend, AuditTrail.none());
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),
                 new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ofSeconds(1), 100, 65536, 0),

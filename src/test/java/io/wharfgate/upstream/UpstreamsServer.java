@@ -7,6 +7,7 @@ import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
 import io.wharfgate.auth.Login;
+import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.ClientAddress;
@@ -56,7 +57,8 @@ final class UpstreamsServer implements AutoCloseable {
                         header.isEmpty() ? Login.anonymous() : Login.byPassword("alice"))),
                 Challenges.always(CHALLENGE),
                 policy(),
-                upstreams);
+                upstreams,
+                AuditTrail.none());
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),
                 new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ZERO, 100, 65536, 0),

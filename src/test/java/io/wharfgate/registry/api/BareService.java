@@ -4,6 +4,7 @@ import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.Authenticator;
 import io.wharfgate.auth.Login;
+import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.Bodies;
@@ -61,7 +62,8 @@ final class BareService implements AutoCloseable {
                 everybody,
                 Challenges.always("Basic realm=\"test\""),
                 AccessPolicy.everyUser(),
-                new RegistryBackend(registry, bodies, workers));
+                new RegistryBackend(registry, bodies, workers),
+                AuditTrail.none());
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),
                 new ServerConfig.Limits(stallTimeout, Duration.ZERO, 1000, 16 * 1024, 0),
