@@ -36,7 +36,7 @@ final class RequiredAccess implements RegistryRoute.Cases<Access> {
 
     @Override
     public Access tags(RegistryRoute.Tags route) {
-        return Access.to(Action.PULL, route.name());
+        return content(route.name());
     }
 
     @Override
@@ -71,9 +71,10 @@ final class RequiredAccess implements RegistryRoute.Cases<Access> {
 
     @Override
     public Access referrers(RegistryRoute.Referrers route) {
-        return Access.to(Action.PULL, route.name());
+        return content(route.name());
     }
 
+    /** By the method, whatever the resource: a registry behind a gateway may know more methods of it than the specification. */
     private Access content(RepositoryName name) {
         if (isRead()) {
             return Access.to(Action.PULL, name);

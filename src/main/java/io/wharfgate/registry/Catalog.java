@@ -80,39 +80,42 @@ public final class Catalog {
      *
      * @param n most repositories of the page; without it, all
      * @param last begin after this; it need not be there, nor be a name
-     * @param visible the repositories that are listed
+     * @param visible the repositories that are listed; of others nothing shows, neither in the page's length nor in whether
+     *     there are more
      * @throws RegistryException PAGINATION_NUMBER_INVALID when n is negative; UNAVAILABLE while the walk has not ended
      */
     public Page<RepositoryName> page(OptionalInt n, Optional<String> last, Predicate<RepositoryName> visible) {
         long deadline = System.nanoTime() + timing.patience().toNanos();
+        PageCollector<RepositoryName> page = new PageCollector<>(n);
+        String from = last.orElse("");
         while (true) {
             // In this order: what is passed is in the list.
             String known = passed;
             if (n.isPresent() || known.equals(END)) {
-                PageCollector<RepositoryName> page = collect(n, last.orElse(""), known, visible);
+                collect(page, from, known, visible);
                 if (known.equals(END) || !page.wantsMore()) {
                     return page.page();
                 }
+                // Nobody is asked about a name twice: to tell whether it is visible may take long, and most may not be.
+                from = known.compareTo(from) > 0 ? known : from;
             }
             awaitMore(known, deadline);
         }
     }
 
-    private PageCollector<RepositoryName> collect(
-            OptionalInt n, String last, String known, Predicate<RepositoryName> visible) {
-        PageCollector<RepositoryName> page = new PageCollector<>(n);
-        if (last.compareTo(known) < 0) {
-            for (RepositoryName name :
-                    repositories.subMap(last, false, known, true).values()) {
-                if (!page.wantsMore()) {
-                    break;
-                }
-                if (visible.test(name)) {
-                    page.add(name);
-                }
+    private void collect(
+            PageCollector<RepositoryName> page, String from, String known, Predicate<RepositoryName> visible) {
+        if (from.compareTo(known) >= 0) {
+            return;
+        }
+        for (RepositoryName name : repositories.subMap(from, false, known, true).values()) {
+            if (!page.wantsMore()) {
+                return;
+            }
+            if (visible.test(name)) {
+                page.add(name);
             }
         }
-        return page;
     }
 
     /** Begins to walk the storage. */

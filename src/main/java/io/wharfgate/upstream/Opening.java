@@ -73,11 +73,8 @@ final class Opening {
         return upstream;
     }
 
-    /** One list of all repositories, where they are at several upstreams. */
-    private Optional<UpstreamCatalog> catalog(Prefixes<Upstream> prefixes) {
-        if (prefixes.prefixed().isEmpty()) {
-            return Optional.empty();
-        }
+    /** One list of all repositories. */
+    private UpstreamCatalog catalog(Prefixes<Upstream> prefixes) {
         List<CatalogSource> sources = prefixes.all().stream()
                 .map(upstream -> new CatalogSource(
                         Objects.requireNonNull(ownRequests.get(upstream)),
@@ -85,6 +82,6 @@ final class Opening {
                                 .filter(upstream::equals)
                                 .isPresent()))
                 .toList();
-        return Optional.of(new UpstreamCatalog(sources, Clock.systemUTC()));
+        return new UpstreamCatalog(sources, Clock.systemUTC());
     }
 }

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * {@code GET /v2/_catalog} over several upstreams: from each the repositories that are routed to it, of these the ones that
- * the user may pull, in ASCII order, in pages of {@code n}. An upstream without a catalog, or one that is down, is
+ * {@code GET /v2/_catalog} over one upstream or several: from each the repositories that are routed to it, of these the ones
+ * that the user may see, in ASCII order, in pages of {@code n}. An upstream without a catalog, or one that is down, is
  * left out, and a {@code Warning} (RFC 7234, 5.5) tells the client; only when all are, it is an error.
  *
  * <p>Thread-safe. Memory: a page for each upstream and running request, of which there are at most {@link #MOST_RUNNING}.
@@ -41,6 +41,9 @@ final class UpstreamCatalog {
 
     /** Lists that are made at once; each may cost every upstream a walk through its storage. */
     static final int MOST_RUNNING = 8;
+
+    /** To a user who may not see everything: an upstream is called by a prefix of repositories, perhaps not of his. */
+    private static final String SOMETHING_MISSING = "299 - \"some repositories may be missing\"";
 
     private static final HttpString LINK = new HttpString("Link");
     private static final HttpString WARNING = new HttpString("Warning");
@@ -71,13 +74,13 @@ final class UpstreamCatalog {
             throw new RegistryException(RegistryError.UNSUPPORTED, "method is not supported here");
         }
         int n = call.query().one("n").map(UpstreamCatalog::parseSize).orElse(STANDARD_PAGE);
-        page(n, call.query().one("last"), call.rights()::mayList)
+        page(n, call.query().one("last"), call.rights().mayListAll() ? name -> true : call.rights()::mayList)
                 .whenComplete((page, failure) -> exchange.getIoThread().execute(() -> {
                     try {
                         if (failure != null) {
                             throw FailureText.cause(failure);
                         }
-                        send(exchange, n, page);
+                        send(exchange, n, page, call.rights().mayListAll());
                     } catch (RegistryException e) {
                         ErrorWriter.send(
                                 exchange,
@@ -95,14 +98,14 @@ final class UpstreamCatalog {
         return text.length() > 9 ? LARGEST_PAGE : Math.min(LARGEST_PAGE, Integer.parseInt(text));
     }
 
-    private static void send(HttpServerExchange exchange, int n, Page page) {
+    private static void send(HttpServerExchange exchange, int n, Page page, boolean mayListAll) {
         Answer answer = Answer.status(200).json(Map.of("repositories", page.names()));
         if (page.more()) {
             String last = URLEncoder.encode(page.names().get(page.names().size() - 1), StandardCharsets.UTF_8);
             answer.header(LINK, "<" + exchange.getRequestURI() + "?n=" + n + "&last=" + last + ">; rel=\"next\"");
         }
         if (!page.warnings().isEmpty()) {
-            answer.header(WARNING, String.join(", ", page.warnings()));
+            answer.header(WARNING, mayListAll ? String.join(", ", page.warnings()) : SOMETHING_MISSING);
         }
         answer.send(exchange);
     }

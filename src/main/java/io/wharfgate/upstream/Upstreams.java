@@ -29,18 +29,18 @@ public final class Upstreams implements Backend, AutoCloseable {
     private final Prefixes<Upstream> prefixes;
     private final OwnChallenge challenge;
     private final List<String> open;
-    private final Optional<UpstreamCatalog> catalog;
+    private final UpstreamCatalog catalog;
     private final HealthChecks checks;
 
     /**
-     * @param catalog where the list of repositories is made of several
+     * @param catalog makes a list of repositories, where one cannot be taken as it comes
      * @param checks closed with this
      */
     Upstreams(
             Prefixes<Upstream> prefixes,
             OwnChallenge challenge,
             List<String> open,
-            Optional<UpstreamCatalog> catalog,
+            UpstreamCatalog catalog,
             HealthChecks checks) {
         this.prefixes = prefixes;
         this.challenge = challenge;
@@ -63,9 +63,11 @@ public final class Upstreams implements Backend, AutoCloseable {
 
     @Override
     public void handle(HttpServerExchange exchange, RegistryCall call) {
-        require(METHODS, exchange);
-        if (call.route() instanceof RegistryRoute.Catalog && catalog.isPresent()) {
-            catalog.get().handle(exchange, call);
+        boolean list = call.route() instanceof RegistryRoute.Catalog;
+        // Of these two nothing but reading has a meaning, and nothing but that has been allowed.
+        require(list || call.route() instanceof RegistryRoute.Ping ? READS : METHODS, exchange);
+        if (list && !forwardsCatalog(call)) {
+            catalog.handle(exchange, call);
             return;
         }
         Client client = new Client(exchange);
@@ -73,12 +75,16 @@ public final class Upstreams implements Backend, AutoCloseable {
         if (upstream.isPresent()) {
             forward(client, upstream.get(), errand(exchange, call, upstream.get()));
         } else if (call.route() instanceof RegistryRoute.Ping) {
-            require(READS, exchange);
             // Repositories are elsewhere, each at its own; whether a client may come in was decided here.
             Forwarding.pong(client);
         } else {
             throw new RegistryException(RegistryError.NAME_UNKNOWN, "no registry behind this gateway has that name");
         }
+    }
+
+    /** A user who may see all of an only upstream's repositories gets its own list, in its own order and pages. */
+    private boolean forwardsCatalog(RegistryCall call) {
+        return prefixes.prefixed().isEmpty() && call.rights().mayListAll();
     }
 
     private static void require(List<String> methods, HttpServerExchange exchange) {

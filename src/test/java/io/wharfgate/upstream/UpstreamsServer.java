@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,16 @@ final class UpstreamsServer implements AutoCloseable {
                 new Prefixes<>(standard, prefixes),
                 new OwnChallenge(CHALLENGE),
                 List.of(openPaths),
-                Optional.empty(),
+                new UpstreamCatalog(
+                        List.of(new CatalogSource(
+                                new FakeCatalog(
+                                                List.of("open", "secret", "zoo"),
+                                                Comparator.naturalOrder(),
+                                                1000,
+                                                true)
+                                        .requests("test"),
+                                name -> true)),
+                        Clock.systemUTC()),
                 HealthChecks.start(List.of()));
         Gateway gateway = new Gateway(
                 (header, client) -> CompletableFuture.completedStage(new AuthenticationResult.Accepted(

@@ -4,6 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.Answer;
 import io.wharfgate.oci.RegistryRoute;
+import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.registry.Catalog;
 import io.wharfgate.registry.Page;
 import io.wharfgate.registry.Tags;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /** {@code tags/list} and {@code _catalog}: in ASCII order, in pages of {@code n}, from behind {@code last} on. */
 final class ListHandler {
@@ -36,10 +38,12 @@ final class ListHandler {
     void catalog(HttpServerExchange exchange, RegistryCall call) throws IOException {
         Allowed.READ.require(exchange);
         OptionalInt n = Paging.size(call);
+        Predicate<RepositoryName> visible =
+                call.rights().mayListAll() ? name -> true : call.rights()::mayList;
         send(
                 exchange,
                 n,
-                catalog.page(n, call.query().one("last"), call.rights()::mayList),
+                catalog.page(n, call.query().one("last"), visible),
                 "repositories",
                 new LinkedHashMap<>());
     }
