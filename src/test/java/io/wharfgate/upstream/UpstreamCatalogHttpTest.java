@@ -35,6 +35,7 @@ class UpstreamCatalogHttpTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile UpstreamCatalog catalog = catalog(List.of());
+    private volatile boolean all;
     private HttpServer server;
 
     @BeforeEach
@@ -55,7 +56,7 @@ class UpstreamCatalogHttpTest {
                                         new RegistryRoute.Catalog(),
                                         exchange.getRequestMethod(),
                                         QueryParameters.of(exchange),
-                                        new GivenRights(name -> !name.value().equals("hidden"), false)))));
+                                        new GivenRights(name -> !name.value().equals("hidden"), all)))));
     }
 
     @AfterEach
@@ -119,11 +120,33 @@ class UpstreamCatalogHttpTest {
 
     @Test
     void whatIsMissingIsToldInAWarning() throws Exception {
+        all = true;
         catalog = catalog(List.of("a"), NONE);
         HttpResponse<String> answer = send("GET", "");
         assertThat(answer.body()).isEqualTo("{\"repositories\":[\"a\"]}");
         assertThat(answer.headers().firstValue("Warning"))
                 .contains("299 - \"the repositories of upstream team are missing\"");
+    }
+
+    @Test
+    void whoMayNotSeeAllIsNotToldWhatIsMissing() throws Exception {
+        catalog = catalog(List.of("a"), NONE);
+        HttpResponse<String> answer = send("GET", "");
+        assertThat(answer.body()).isEqualTo("{\"repositories\":[\"a\"]}");
+        assertThat(answer.headers().firstValue("Warning")).contains("299 - \"some repositories may be missing\"");
+    }
+
+    @Test
+    void hiddenNamesNeitherShortenAPageNorLeadToAnother() throws Exception {
+        catalog = catalog(List.of("a", "hidden", "z"));
+        HttpResponse<String> whole = send("GET", "?n=2");
+        assertThat(whole.body()).isEqualTo("{\"repositories\":[\"a\",\"z\"]}");
+        assertThat(whole.headers().firstValue("Link")).isEmpty();
+
+        catalog = catalog(List.of("a", "hidden"));
+        assertThat(send("GET", "?n=1").headers().firstValue("Link")).isEmpty();
+        assertThat(send("GET", "?last=hidden").body())
+                .isEqualTo(send("GET", "?last=hiddeo").body());
     }
 
     @Test

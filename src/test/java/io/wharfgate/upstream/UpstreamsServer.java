@@ -44,6 +44,7 @@ final class UpstreamsServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
     final Upstreams upstreams;
+    private volatile AccessPolicy policy = policy();
 
     UpstreamsServer(Optional<Upstream> standard, Map<String, Upstream> prefixes, String... openPaths)
             throws IOException {
@@ -53,11 +54,7 @@ final class UpstreamsServer implements AutoCloseable {
                 List.of(openPaths),
                 new UpstreamCatalog(
                         List.of(new CatalogSource(
-                                new FakeCatalog(
-                                                List.of("open", "secret", "zoo"),
-                                                Comparator.naturalOrder(),
-                                                1000,
-                                                true)
+                                new FakeCatalog(List.of("open", "secret", "zoo"), Comparator.naturalOrder(), 1000, true)
                                         .requests("test"),
                                 name -> true)),
                         Clock.systemUTC()),
@@ -66,7 +63,7 @@ final class UpstreamsServer implements AutoCloseable {
                 (header, client) -> CompletableFuture.completedStage(new AuthenticationResult.Accepted(
                         header.isEmpty() ? Login.anonymous() : Login.byPassword("alice"))),
                 Challenges.always(CHALLENGE),
-                policy(),
+                (identity, access) -> policy.decide(identity, access),
                 upstreams,
                 AuditTrail.none());
         server = HttpServer.start(
@@ -79,6 +76,12 @@ final class UpstreamsServer implements AutoCloseable {
                         new RunningRequests(),
                         Duration.ofSeconds(30),
                         new PathRouter(gateway, upstreams.openPaths())));
+    }
+
+    /** In place of the one that keeps alice from the secret. */
+    UpstreamsServer rules(AccessPolicy other) {
+        policy = other;
+        return this;
     }
 
     private static AccessPolicy policy() {

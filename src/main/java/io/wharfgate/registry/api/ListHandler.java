@@ -38,14 +38,8 @@ final class ListHandler {
     void catalog(HttpServerExchange exchange, RegistryCall call) throws IOException {
         Allowed.READ.require(exchange);
         OptionalInt n = Paging.size(call);
-        Predicate<RepositoryName> visible =
-                call.rights().mayListAll() ? name -> true : call.rights()::mayList;
-        send(
-                exchange,
-                n,
-                catalog.page(n, call.query().one("last"), visible),
-                "repositories",
-                new LinkedHashMap<>());
+        Predicate<RepositoryName> visible = call.rights().mayListAll() ? name -> true : call.rights()::mayList;
+        send(exchange, n, catalog.page(n, call.query().one("last"), visible), "repositories", new LinkedHashMap<>());
     }
 
     private static void send(

@@ -50,6 +50,11 @@ final class BareService implements AutoCloseable {
     }
 
     BareService(ObjectStore store, Path tlsDirectory, Duration stallTimeout, RegistryConfig config) throws Exception {
+        this(store, tlsDirectory, stallTimeout, config, AccessPolicy.everyUser());
+    }
+
+    BareService(ObjectStore store, Path tlsDirectory, Duration stallTimeout, RegistryConfig config, AccessPolicy policy)
+            throws Exception {
         registry = new Registry(store, config);
         registry.open();
         identity = new SelfSigned(tlsDirectory, Clock.systemUTC())
@@ -61,7 +66,7 @@ final class BareService implements AutoCloseable {
         Gateway gateway = new Gateway(
                 everybody,
                 Challenges.always("Basic realm=\"test\""),
-                AccessPolicy.everyUser(),
+                policy,
                 new RegistryBackend(registry, bodies, workers),
                 AuditTrail.none());
         server = HttpServer.start(
