@@ -14,7 +14,7 @@ record YamlMistake(Origin.InFile origin, String message) {
         // Jackson's own location is that of the token before; its cause knows the place. (Its own copy of this type is
         // deprecated in favour of SnakeYAML's.)
         if (e.getCause() instanceof MarkedYAMLException marked) {
-            problem = String.valueOf(marked.getProblem());
+            problem = marked.getContext() + ": " + marked.getProblem();
             Mark mark = marked.getProblemMark();
             if (mark != null) {
                 line = mark.getLine() + 1;
@@ -37,11 +37,11 @@ record YamlMistake(Origin.InFile origin, String message) {
         if (problem.contains("\\t(TAB)")) {
             return "a tab where only spaces may stand; indent with spaces";
         }
-        if (problem.startsWith("mapping values are not allowed")) {
+        if (problem.contains(": mapping values are not allowed")) {
             return "a second \": \" in one line, or a line that is indented too far; quote the value, or align the line"
                     + " with the one above";
         }
-        if (problem.contains("cannot start any token")) {
+        if (problem.contains("cannot start any token") || problem.startsWith("while scanning an alias")) {
             return "a value starts with a character that has a meaning in YAML; put the value in quotes";
         }
         if (problem.startsWith("special characters")) {
@@ -49,6 +49,9 @@ record YamlMistake(Origin.InFile origin, String message) {
         }
         if (problem.contains("end of stream") || problem.contains("stream end")) {
             return "a quote or bracket is not closed; close it";
+        }
+        if (problem.endsWith("but got {")) {
+            return "a { in a value that stands in brackets; put the value in quotes";
         }
         if (problem.contains("<block end>") || problem.contains("could not find expected ':'")) {
             return "a line that is indented unlike its neighbours, or has no \": \" after its key; align the line, and"
