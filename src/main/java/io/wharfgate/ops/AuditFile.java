@@ -196,9 +196,8 @@ public final class AuditFile implements AuditTrail, AutoCloseable {
             LOG.error("audit log does not take what is left; about {} events are lost file={}", waiting.size(), output);
             return;
         }
-        long unwritten = lost.get() + waiting.stream().flatMap(Optional::stream).count() + unwrittenLines();
-        if (unwritten > 0) {
-            LOG.error("audit events were lost count={} file={}", unwritten, output);
+        if (unwritten() > 0) {
+            LOG.error("audit events were lost count={} file={}", unwritten(), output);
         }
         try {
             output.close();
@@ -207,8 +206,9 @@ public final class AuditFile implements AuditTrail, AutoCloseable {
         }
     }
 
-    private long unwrittenLines() {
-        long count = 0;
+    /** Events that are not in the file, when it has been closed. */
+    long unwritten() {
+        long count = lost.get() + waiting.stream().flatMap(Optional::stream).count();
         for (int i = lines.position(); i < lines.limit(); i++) {
             count += lines.get(i) == '\n' ? 1 : 0;
         }

@@ -115,7 +115,8 @@ final class AuditOutput implements Closeable {
         }
     }
 
-    private void takeBack(ByteBuffer lines) {
+    /** Takes the half line before the buffer's position out of the file, and puts the position at its beginning. */
+    void takeBack(ByteBuffer lines) {
         int end = lines.position();
         int start = end;
         while (start > 0 && lines.get(start - 1) != '\n') {

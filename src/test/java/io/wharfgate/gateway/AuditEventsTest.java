@@ -19,6 +19,7 @@ import io.wharfgate.http.Workers;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -158,13 +159,20 @@ class AuditEventsTest {
 
     @Test
     void allTagsOfAPushAreTold() throws Exception {
-        assertThat(after("PUT", "/v2/a/manifests/" + DIGEST + "?tag=b&tag=a&tag=b&tag=%21").what().tags())
+        assertThat(after("PUT", "/v2/a/manifests/" + DIGEST + "?tag=b&tag=a&tag=b&tag=%21")
+                        .what()
+                        .tags())
                 .containsExactly(new Tag("b"), new Tag("a"));
         assertThat(after("GET", "/v2/a/manifests/x?tag=b").what().tags()).containsExactly(new Tag("x"));
     }
 
     @ParameterizedTest
-    @CsvSource({"DELETE, v1, TAG_DELETE", "DELETE, D, MANIFEST_DELETE", "PUT, D, MANIFEST_PUSH", "HEAD, D, MANIFEST_HEAD"})
+    @CsvSource({
+        "DELETE, v1, TAG_DELETE",
+        "DELETE, D, MANIFEST_DELETE",
+        "PUT, D, MANIFEST_PUSH",
+        "HEAD, D, MANIFEST_HEAD"
+    })
     void tagsAndManifestsAreToldApart(String method, String reference, AuditOperation operation) throws Exception {
         String path = "/v2/a/manifests/" + reference.replace("D", DIGEST.toString());
         assertThat(after(method, path).what().operation()).isEqualTo(operation);
@@ -180,8 +188,8 @@ class AuditEventsTest {
     })
     void beginningsOfUploadsAreToldApart(String query, int answer, AuditOperation operation) throws Exception {
         status = answer;
-        AuditEvent.What what =
-                after("POST", "/v2/a/blobs/uploads/" + query.replace("D", DIGEST.toString())).what();
+        AuditEvent.What what = after("POST", "/v2/a/blobs/uploads/" + query.replace("D", DIGEST.toString()))
+                .what();
         assertThat(what.operation()).isEqualTo(operation);
         assertThat(what.from().map(RepositoryName::value).orElse(""))
                 .isEqualTo(query.contains("from") ? "team/base" : "");
@@ -256,7 +264,7 @@ class AuditEventsTest {
 
     @Test
     void bytesThatAreNotReadAreNotCounted() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             send(socket, "PUT /v2/a/manifests/v1 HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n0123");
             AuditEvent event = server.event();
             assertThat(event.outcome().result()).isEqualTo(Result.UNAUTHORIZED);
@@ -266,7 +274,7 @@ class AuditEventsTest {
 
     @Test
     void clientThatLeavesInTheMiddleOfADownloadHasAborted() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             send(socket, "GET /v2/a/blobs/" + DIGEST + "?endless HTTP/1.1\r\nHost: x\r\nAuthorization: alice\r\n\r\n");
             assertThat(socket.getInputStream().readNBytes(100_000)).hasSize(100_000);
         }
@@ -278,7 +286,7 @@ class AuditEventsTest {
 
     @Test
     void clientThatLeavesInTheMiddleOfAnUploadHasAborted() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             send(
                     socket,
                     "PATCH /v2/a/blobs/uploads/6b3c9a93-af5d-473f-a4ff-9710022185cd HTTP/1.1\r\nHost: x\r\n"

@@ -22,7 +22,6 @@ import io.wharfgate.oci.UploadId;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,7 +203,9 @@ class RouteRulesTest {
                 Answered.DENIED),
         OTHER_USER_WITH_A_TOKEN(
                 new Login(
-                        new Identity.User("bob"), new Credential.AccessToken(new Credential.Password()), pullOfTheApp()),
+                        new Identity.User("bob"),
+                        new Credential.AccessToken(new Credential.Password()),
+                        pullOfTheApp()),
                 Answered.SERVED,
                 Answered.NARROW,
                 Answered.DENIED,
@@ -266,14 +267,19 @@ class RouteRulesTest {
                 Answered.NARROW,
                 Answered.NARROW);
 
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; a login is.
         final Login login;
-        final Map<Needs, Answered> gets = new EnumMap<>(Needs.class);
+
+        @SuppressWarnings("ImmutableEnumChecker")
+        private final List<Answered> gets;
 
         Who(Login login, Answered... gets) {
             this.login = login;
-            for (Needs needs : Needs.values()) {
-                this.gets.put(needs, gets[needs.ordinal()]);
-            }
+            this.gets = List.of(gets);
+        }
+
+        Answered answered(Needs needs) {
+            return gets.get(needs.ordinal());
         }
 
         private static Reach pullOfTheApp() {
@@ -294,8 +300,9 @@ class RouteRulesTest {
         return allowed ? new Decision.Allowed() : new Decision.Denied("rule 3");
     };
 
-    private static final Authenticator AUTHENTICATOR = (header, client) -> CompletableFuture.completedStage(
-            new AuthenticationResult.Accepted(header.map(name -> Who.valueOf(name).login).orElse(Login.anonymous())));
+    private static final Authenticator AUTHENTICATOR =
+            (header, client) -> CompletableFuture.completedStage(new AuthenticationResult.Accepted(
+                    header.map(name -> Who.valueOf(name).login).orElse(Login.anonymous())));
 
     private final AtomicInteger served = new AtomicInteger();
     private RulesServer server;
@@ -337,7 +344,7 @@ class RouteRulesTest {
                 served.set(0);
                 HttpResponse<String> answer =
                         server.send(method, route.getValue(), who == Who.ANONYMOUS ? "" : who.name());
-                wrong.addAll(mistakes(method + " " + route.getValue(), who.gets.get(row.needs()), answer, method));
+                wrong.addAll(mistakes(method + " " + route.getValue(), who.answered(row.needs()), answer, method));
                 wrong.addAll(audit(method + " " + route.getValue(), who, row, answer));
             }
         }
@@ -376,7 +383,7 @@ class RouteRulesTest {
     }
 
     private List<String> audit(String request, Who who, Row row, HttpResponse<String> answer) throws Exception {
-        Answered expected = who.gets.get(row.needs());
+        Answered expected = who.answered(row.needs());
         if (row.operation() == AuditOperation.PING && expected == Answered.SERVED) {
             return List.of();
         }
@@ -387,7 +394,8 @@ class RouteRulesTest {
                 && event.outcome().result() == expected.result
                 && event.outcome().status() == expected.status
                 && event.outcome().reason().isPresent()
-                        == (expected == Answered.DENIED || expected == Answered.NARROW
+                        == (expected == Answered.DENIED
+                                || expected == Answered.NARROW
                                 || (expected == Answered.CHALLENGED && row.needs() != Needs.DOOR))
                 && event.who().credential().equals(Optional.of(who.login.credential()));
         return sound ? List.of() : List.of(request + ": " + event);

@@ -1,6 +1,5 @@
 package io.wharfgate.gateway;
 
-import io.undertow.server.HttpServerExchange;
 import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.Authenticator;
 import io.wharfgate.http.ClientAddress;
@@ -28,7 +27,6 @@ final class RulesServer implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final BlockingQueue<AuditEvent> events = new LinkedBlockingQueue<>();
     private final HttpServer server;
-
 
     RulesServer(Authenticator authenticator, AccessPolicy policy, Backend backend) throws Exception {
         AuditTrail trail = new AuditTrail() {
