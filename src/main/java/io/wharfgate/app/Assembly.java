@@ -64,10 +64,10 @@ final class Assembly {
                 .orElse(clients);
     }
 
-    static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users) {
+    static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users, PasswordTokens tokens) {
         return new BasicAuthenticator(
                 users,
-                PasswordTokens.none(),
+                tokens,
                 CheckLimits.standard(),
                 BasicAuthenticator.Memory.idle(config.auth().cacheExpiry()),
                 config.auth().throttle() ? Throttle.standard() : Throttle.off());

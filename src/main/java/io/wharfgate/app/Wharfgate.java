@@ -4,6 +4,8 @@ import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.auth.access.AccessFile;
 import io.wharfgate.auth.htpasswd.HtpasswdException;
 import io.wharfgate.auth.htpasswd.HtpasswdFile;
+import io.wharfgate.auth.personal.PersonalTokens;
+import io.wharfgate.auth.personal.TokenFileException;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.http.HttpServer;
@@ -35,6 +37,7 @@ public final class Wharfgate implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Wharfgate.class);
     private static final Duration POLL = Duration.ofSeconds(2);
+    private static final Duration LAST_USES = Duration.ofMinutes(1);
     private static final Duration RENEW = Duration.ofHours(6);
 
     private final WharfgateConfig config;
@@ -85,7 +88,8 @@ public final class Wharfgate implements AutoCloseable {
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
         HtpasswdFile users = users();
         AccessFile access = AccessRules.open(config.auth(), users);
-        BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users));
+        PersonalTokens tokens = keep(personalTokens(users));
+        BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users, tokens));
 
         Content content =
                 config.upstream().isPresent() ? forwarded(config.upstream().get()) : stored();
@@ -115,6 +119,9 @@ public final class Wharfgate implements AutoCloseable {
         reloads.add(users::reload);
         upkeep.every(POLL, access::poll);
         reloads.add(access::reload);
+        upkeep.every(POLL, tokens::poll);
+        upkeep.every(LAST_USES, tokens::writeLastUses);
+        reloads.add(tokens::reload);
         upkeep.every(POLL, upstreamTls::poll);
         reloads.add(upstreamTls::poll);
         certificates.ifPresent(own -> {
@@ -161,6 +168,14 @@ public final class Wharfgate implements AutoCloseable {
             return HtpasswdFile.open(config.auth().htpasswd());
         } catch (HtpasswdException e) {
             throw new StartException("auth.htpasswd: " + e.getMessage(), e);
+        }
+    }
+
+    private PersonalTokens personalTokens(HtpasswdFile users) throws StartException {
+        try {
+            return PersonalTokens.open(config.auth().personalTokens(), users);
+        } catch (TokenFileException e) {
+            throw new StartException("auth.personal-tokens: " + e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wharfgate.cli;
 
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +54,7 @@ public final class WharfgateCommand implements Runnable {
                 new CheckConfigCommand(surroundings),
                 new UserCommand(defaults::htpasswd, UserPasswords.ofProcess()),
                 new AccessCommand(surroundings),
+                new TokenCommand(surroundings, Clock.systemUTC()),
                 new CertCommand(defaults::cert),
                 version);
     }

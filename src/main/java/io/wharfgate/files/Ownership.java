@@ -13,10 +13,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who may read and write a file: what has to survive when another file takes its place. */
-record Ownership(UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermission> mode) {
+public record Ownership(UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermission> mode) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     /** For a new file: its owner alone, mode 0600. Nothing where the file system has no such modes. */
@@ -59,6 +62,19 @@ record Ownership(UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermiss
         }
         if (!now.permissions().equals(mode)) {
             view.setPermissions(mode);
+        }
+    }
+
+    /** Gives a file to the owner of its directory, mode 0600, as far as the process may: only root gives files away. */
+    public static void likeDirectory(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        try {
+            Optional<Ownership> ownership = directory == null ? Optional.empty() : of(directory);
+            if (ownership.isPresent()) {
+                ownership.get().ownerOnly().applyTo(file);
+            }
+        } catch (IOException e) {
+            LOG.debug("owner_not_changed path={}", file, e);
         }
     }
 
