@@ -110,9 +110,8 @@ public final class Wharfgate implements AutoCloseable {
             }
             certificates.get().warn(config.server().listen());
         }
-        main = Optional.of(
-                listen(assembly.registry(
-                content, authenticator, access, audit, certificates.map(Certificates::sslContext))));
+        main = Optional.of(listen(
+                assembly.registry(content, authenticator, access, audit, certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
         upkeep.every(POLL, users::poll);

@@ -220,7 +220,7 @@ class ThrottleTest {
                 guesses.add(() -> {
                     if (admit("alice", guess, HERE) instanceof Admitted admitted) {
                         looked.incrementAndGet();
-                        Thread.yield();
+                        Thread.onSpinWait();
                         admitted.wrong();
                     }
                     return null;
@@ -249,7 +249,8 @@ class ThrottleTest {
                     if (admission instanceof Admitted admitted) {
                         running.add(admitted);
                     } else {
-                        assertThat(((Refused) admission).result().retryAfterSeconds()).isBetween(1, 300);
+                        assertThat(((Refused) admission).result().retryAfterSeconds())
+                                .isBetween(1, 300);
                     }
                 } else if (what < 9 && !running.isEmpty()) {
                     Admitted one = running.remove(random.nextInt(running.size()));
@@ -262,8 +263,8 @@ class ThrottleTest {
                 } else {
                     clock.addAndGet(Duration.ofMillis(random.nextInt(2000)).toNanos());
                 }
-                assertThat(any.admit(candidate("alice", "right", ELSEWHERE))).isInstanceOfSatisfying(
-                        Admitted.class, Admitted::unknown);
+                assertThat(any.admit(candidate("alice", "right", ELSEWHERE)))
+                        .isInstanceOfSatisfying(Admitted.class, Admitted::unknown);
             }
             running.forEach(Admitted::unknown);
             clock.addAndGet(Duration.ofHours(3).toNanos());
@@ -287,9 +288,11 @@ class ThrottleTest {
     void theReasonNamesTheUserAndNoPassword() {
         guess("al\nice", 5, HERE);
         assertThat(admit("al\nice", "hunter2", HERE))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.result().reason())
-                        .contains("\"al\\u000Aice\"")
-                        .doesNotContain("hunter2"));
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.result().reason())
+                                .contains("\"al\\u000Aice\"")
+                                .doesNotContain("hunter2"));
     }
 
     @Test
@@ -297,8 +300,7 @@ class ThrottleTest {
         Duration second = Duration.ofSeconds(1);
         assertThatIllegalArgumentException().isThrownBy(() -> new Allowance(0, second, second, second));
         assertThatIllegalArgumentException().isThrownBy(() -> new Allowance(1, Duration.ZERO, second, second));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Allowance(1, second, Duration.ofMillis(1), second));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Allowance(1, second, Duration.ofMillis(1), second));
         assertThatIllegalArgumentException().isThrownBy(() -> new Allowance(1, second, second, Duration.ZERO));
     }
 

@@ -127,7 +127,8 @@ class AccessFileTest {
         file.poll();
         assertThat(file.poll())
                 .isInstanceOfSatisfying(
-                        Reload.Failed.class, failed -> assertThat(failed.errors()).hasSize(3));
+                        Reload.Failed.class,
+                        failed -> assertThat(failed.errors()).hasSize(3));
         assertThat(may(file, "alice")).isTrue();
         assertThat(may(file, "bob")).isFalse();
         assertThat(file.poll()).as("told once").isEqualTo(new Reload.Unchanged());
@@ -153,10 +154,13 @@ class AccessFileTest {
         Files.delete(path);
         assertThat(file.poll()).isEqualTo(new Reload.Settling());
         assertThat(file.poll())
-                .isInstanceOfSatisfying(Reload.Failed.class, failed -> assertThat(failed.errors())
-                        .singleElement()
-                        .hasToString(path + ": is gone; put it back, or start the service anew to let every user do"
-                                + " everything"));
+                .isInstanceOfSatisfying(
+                        Reload.Failed.class,
+                        failed -> assertThat(failed.errors())
+                                .singleElement()
+                                .hasToString(
+                                        path + ": is gone; put it back, or start the service anew to let every user do"
+                                                + " everything"));
         assertThat(may(file, "bob")).isFalse();
         allow("bob");
         file.poll();

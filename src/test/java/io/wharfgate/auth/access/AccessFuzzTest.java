@@ -18,8 +18,37 @@ import org.junit.jupiter.api.Test;
 class AccessFuzzTest {
 
     private static final List<String> PIECES = List.of(
-            "*", "**", "${user}", "[", "]", "{", "}", ": ", "- ", "\n", "  ", "'", "\"", ",", "#", "&a", "*a", "!x", "\t",
-            "\u0000", "\u2028", "\uD800", "anonymous", "groups", "rules", "null", "~", "---\n", "all", "deny", "/");
+            "*",
+            "**",
+            "${user}",
+            "[",
+            "]",
+            "{",
+            "}",
+            ": ",
+            "- ",
+            "\n",
+            "  ",
+            "'",
+            "\"",
+            ",",
+            "#",
+            "&a",
+            "*a",
+            "!x",
+            "\t",
+            "\u0000",
+            "\u2028",
+            "\uD800",
+            "anonymous",
+            "groups",
+            "rules",
+            "null",
+            "~",
+            "---\n",
+            "all",
+            "deny",
+            "/");
 
     @Test
     void changedFilesAreReadOrRefused() throws IOException {
@@ -39,11 +68,12 @@ class AccessFuzzTest {
         assertThat(contents.rules().isPresent())
                 .as(text)
                 .isEqualTo(contents.errors().isEmpty());
-        contents.errors().forEach(error -> assertThat(error.toString())
-                .as(text)
-                .startsWith("access.yaml:")
-                .contains(";")
-                .doesNotContainPattern("[\\p{Cntrl}\u2028]"));
+        contents.errors()
+                .forEach(error -> assertThat(error.toString())
+                        .as(text)
+                        .startsWith("access.yaml:")
+                        .contains(";")
+                        .doesNotContainPattern("[\\p{Cntrl}\u2028]"));
         contents.rules().ifPresent(rules -> rules.decide(new Identity.User("alice"), new Access.Catalog()));
         return contents.rules().isPresent();
     }

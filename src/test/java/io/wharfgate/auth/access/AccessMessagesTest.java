@@ -59,7 +59,8 @@ class AccessMessagesTest {
                 "repos: a                    | a.yaml:2: rule 1: has no repositories; write ** for all of them",
             })
     void aboutRepositories(String line, String message) {
-        assertThat(mistakes("rules:", "- users: alice", "  " + line, "  actions: pull")).contains(message);
+        assertThat(mistakes("rules:", "- users: alice", "  " + line, "  actions: pull"))
+                .contains(message);
     }
 
     @ParameterizedTest
@@ -181,8 +182,7 @@ class AccessMessagesTest {
     }
 
     private static AccessContents read(String... lines) {
-        return AccessText.read(
-                String.join("\n", lines), "a.yaml", "a.yaml", List.of("alice", "bob", "a")::contains);
+        return AccessText.read(String.join("\n", lines), "a.yaml", "a.yaml", List.of("alice", "bob", "a")::contains);
     }
 
     private static List<String> mistakes(String... lines) {
