@@ -198,7 +198,6 @@ class AuditEventsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/v2/a/blobs/uploads/?mount=%zz&from=b, POST",
         "/v2/a/blobs/uploads/?mount=nonsense&from=UPPER, POST",
         "/v2/a/blobs/uploads/6b3c9a93-af5d-473f-a4ff-9710022185cd?digest=nonsense, PUT",
     })
@@ -207,6 +206,16 @@ class AuditEventsTest {
         assertThat(event.what().digest()).isEmpty();
         assertThat(event.what().from()).isEmpty();
         assertThat(event.what().repository()).contains(new RepositoryName("a"));
+    }
+
+    @Test
+    void queryThatCannotBeReadIsNoReasonToSayNothing() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            send(socket, "POST /v2/a/blobs/uploads/?from=%zz HTTP/1.1\r\nHost: x\r\nAuthorization: alice\r\n\r\n");
+            AuditEvent event = server.event();
+            assertThat(event.what().operation()).isEqualTo(AuditOperation.UPLOAD_START);
+            assertThat(event.outcome().status()).isEqualTo(400);
+        }
     }
 
     @ParameterizedTest
