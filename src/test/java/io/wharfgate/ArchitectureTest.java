@@ -53,7 +53,6 @@ class ArchitectureTest {
                     "app",
                     List.of(
                             "config",
-                            "yaml",
                             "secret",
                             "oci",
                             "tls..",

@@ -31,7 +31,7 @@ class ConfFilesTest {
 
     static Stream<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("conf"))) {
-            return files.sorted().toList().stream();
+            return files.filter(file -> !file.endsWith("access.yaml")).sorted().toList().stream();
         }
     }
 
@@ -112,6 +112,10 @@ class ConfFilesTest {
         var examples = Pattern.compile("(?s)```yaml\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
         int found = 0;
         while (examples.find()) {
+            // Access rules, which their own test reads.
+            if (examples.group(1).contains("\nrules:")) {
+                continue;
+            }
             found++;
             assertThat(mistakes(examples.group(1)))
                     .as(examples.group(1))
