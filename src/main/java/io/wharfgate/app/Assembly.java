@@ -2,7 +2,6 @@ package io.wharfgate.app;
 
 import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.BasicAuthenticator;
-import io.wharfgate.auth.Challenge;
 import io.wharfgate.auth.CheckLimits;
 import io.wharfgate.auth.PasswordTokens;
 import io.wharfgate.auth.Throttle;
@@ -11,6 +10,8 @@ import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
+import io.wharfgate.gateway.RegistryChallenges;
+import io.wharfgate.gateway.TokenEndpoint;
 import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.ConnectionBudget;
@@ -77,18 +78,20 @@ final class Assembly {
         return FilesystemStore.open(config.storage().root());
     }
 
-    static Upstreams upstreams(WharfgateConfig config, UpstreamConfig upstream, ClientTrust trust)
+    /** @param policy says whether anybody may come in without a login */
+    static Challenges challenges(WharfgateConfig config, AccessPolicy policy) {
+        return new RegistryChallenges(config.auth(), policy, config.server().externalUrl());
+    }
+
+    static Upstreams upstreams(
+            WharfgateConfig config, UpstreamConfig upstream, ClientTrust trust, Challenges challenges)
             throws StartException {
         try {
             return Upstreams.open(
-                    upstream, trust, challenge(config), config.server().limits().socketBuffer());
+                    upstream, trust, challenges, config.server().limits().socketBuffer());
         } catch (IOException e) {
             throw new StartException("upstream: " + e.getMessage(), e);
         }
-    }
-
-    private static String challenge(WharfgateConfig config) {
-        return Challenge.basic(config.auth().realm()).headerValue();
     }
 
     /** Whether somebody else does TLS in front of the service. */
@@ -97,16 +100,10 @@ final class Assembly {
     }
 
     /** The registry's listener. */
-    HttpServer registry(
-            Content content,
-            BasicAuthenticator authenticator,
-            AccessPolicy policy,
-            AuditTrail audit,
-            Optional<SSLContext> tls)
+    HttpServer registry(Content content, Admission admission, AuditTrail audit, Optional<SSLContext> tls)
             throws IOException {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
-        Gateway gateway = new Gateway(
-                authenticator, Challenges.always(challenge(config)), policy, content.backend(bodies, workers), audit);
+        Gateway gateway = admission.gateway(content.backend(bodies, workers), audit);
         int configured = config.server().limits().maxConnections();
         if (connections < configured) {
             LOG.info(
@@ -117,7 +114,11 @@ final class Assembly {
                 config.server().limits().withMaxConnections(connections),
                 HttpServer.ioThreads(),
                 tls,
-                new RootHandler(clients(), running, stallTimeout(), content.router(gateway)));
+                new RootHandler(
+                        clients(),
+                        running,
+                        stallTimeout(),
+                        content.router(gateway).with(TokenEndpoint.PATH, admission.endpoint(bodies, audit))));
     }
 
     /** The plain listener that sends everybody to HTTPS. */

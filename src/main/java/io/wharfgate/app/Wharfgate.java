@@ -1,13 +1,8 @@
 package io.wharfgate.app;
 
-import io.wharfgate.auth.BasicAuthenticator;
-import io.wharfgate.auth.access.AccessFile;
-import io.wharfgate.auth.htpasswd.HtpasswdException;
-import io.wharfgate.auth.htpasswd.HtpasswdFile;
-import io.wharfgate.auth.personal.PersonalTokens;
-import io.wharfgate.auth.personal.TokenFileException;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.AuditTrail;
+import io.wharfgate.gateway.Challenges;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.Workers;
@@ -86,14 +81,10 @@ public final class Wharfgate implements AutoCloseable {
         // Opened first, and so closed last: what the last requests did is in it.
         AuditTrail audit = audit();
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
-        HtpasswdFile users = users();
-        AccessFile access = AccessRules.open(config.auth(), users);
-        PersonalTokens tokens = keep(personalTokens(users));
-        BasicAuthenticator authenticator = keep(Assembly.authenticator(config, users, tokens));
-
-        Content content =
-                config.upstream().isPresent() ? forwarded(config.upstream().get()) : stored();
         Workers workers = keep(new Workers(config.server().limits().workerThreads()));
+        Admission admission = keep(Admission.open(config, workers));
+        Content content =
+                config.upstream().isPresent() ? forwarded(config.upstream().get(), admission.challenges()) : stored();
         Assembly assembly = new Assembly(config, running, workers);
 
         if (config.server().redirectHttp().isPresent()) {
@@ -110,17 +101,13 @@ public final class Wharfgate implements AutoCloseable {
             }
             certificates.get().warn(config.server().listen());
         }
-        main = Optional.of(listen(
-                assembly.registry(content, authenticator, access, audit, certificates.map(Certificates::sslContext))));
+        main = Optional.of(
+                listen(assembly.registry(content, admission, audit, certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
-        upkeep.every(POLL, users::poll);
-        reloads.add(users::reload);
-        upkeep.every(POLL, access::poll);
-        reloads.add(access::reload);
-        upkeep.every(POLL, tokens::poll);
-        upkeep.every(LAST_USES, tokens::writeLastUses);
-        reloads.add(tokens::reload);
+        upkeep.every(POLL, admission::poll);
+        upkeep.every(LAST_USES, admission::writeLastUses);
+        reloads.add(admission::reload);
         upkeep.every(POLL, upstreamTls::poll);
         reloads.add(upstreamTls::poll);
         certificates.ifPresent(own -> {
@@ -152,30 +139,14 @@ public final class Wharfgate implements AutoCloseable {
         return new Content.Stored(store, registry);
     }
 
-    private Content forwarded(UpstreamConfig upstream) throws StartException {
-        return new Content.Forwarded(keep(Assembly.upstreams(config, upstream, upstreamTls)));
+    private Content forwarded(UpstreamConfig upstream, Challenges challenges) throws StartException {
+        return new Content.Forwarded(keep(Assembly.upstreams(config, upstream, upstreamTls, challenges)));
     }
 
     private String whatIsServed() {
         return config.upstream()
                 .map(upstream -> "upstream=\"" + upstream.describe() + '"')
                 .orElseGet(() -> "root=" + config.storage().root());
-    }
-
-    private HtpasswdFile users() throws StartException {
-        try {
-            return HtpasswdFile.open(config.auth().htpasswd());
-        } catch (HtpasswdException e) {
-            throw new StartException("auth.htpasswd: " + e.getMessage(), e);
-        }
-    }
-
-    private PersonalTokens personalTokens(HtpasswdFile users) throws StartException {
-        try {
-            return PersonalTokens.open(config.auth().personalTokens(), users);
-        } catch (TokenFileException e) {
-            throw new StartException("auth.personal-tokens: " + e.getMessage(), e);
-        }
     }
 
     /** What is kept is closed again, last first. */
@@ -189,7 +160,7 @@ public final class Wharfgate implements AutoCloseable {
         return keep(server);
     }
 
-    /** Reads certificates, users and access rules anew; what is broken is reported, and what was in force stays. */
+    /** Reads all files but the configuration anew; what is broken is reported, and what was in force stays. */
     public void reload() {
         LOG.info("reload asked for");
         reloads.forEach(Runnable::run);

@@ -1,5 +1,7 @@
 package io.wharfgate.auth;
 
+import java.util.Optional;
+
 /**
  * The value of a {@code WWW-Authenticate} header. Exactly one challenge goes into an answer: docker's client mixes them up
  * when it is offered Basic and Bearer together.
@@ -16,6 +18,25 @@ public record Challenge(String headerValue) {
      */
     public static Challenge basic(String realm) {
         return new Challenge("Basic realm=" + quoted("realm", realm) + ", charset=\"UTF-8\"");
+    }
+
+    /**
+     * Asks for a token (RFC 6750 section 3, Docker's token specification). Parted by commas alone, as every registry writes it.
+     *
+     * @param realm absolute URL of the token service
+     * @param service for which the token has to be issued
+     * @param scope what the token must be good for
+     * @param error what is wrong with the token that was sent: {@code invalid_token}, {@code insufficient_scope}
+     * @throws IllegalArgumentException when one of them cannot stand in a header
+     */
+    public static Challenge bearer(String realm, String service, Optional<Scope> scope, Optional<String> error) {
+        StringBuilder value = new StringBuilder("Bearer realm=")
+                .append(quoted("realm", realm))
+                .append(",service=")
+                .append(quoted("service", service));
+        scope.ifPresent(wanted -> value.append(",scope=").append(quoted("scope", wanted.text())));
+        error.ifPresent(wrong -> value.append(",error=").append(quoted("error", wrong)));
+        return new Challenge(value.toString());
     }
 
     /**

@@ -13,4 +13,10 @@ public interface StoredPassword {
      * Every password is answered, however odd; none makes it throw.
      */
     boolean matches(Secret password);
+
+    /**
+     * Bytes that are others when the password was stored anew: a new array each time. As secret as what is stored; what
+     * leaves the process is at most a MAC of them.
+     */
+    byte[] fingerprint();
 }

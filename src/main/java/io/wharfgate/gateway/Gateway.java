@@ -12,7 +12,6 @@ import io.wharfgate.auth.Credential;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
 import io.wharfgate.auth.Login;
-import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.http.QueryParameters;
 import io.wharfgate.http.RequestContext;
 import io.wharfgate.oci.RegistryError;
@@ -57,27 +56,18 @@ public final class Gateway implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         AuditNotes.begin(exchange, audit, AuditOperation.INVALID);
-        HeaderValues authorization = exchange.getRequestHeaders().get(Headers.AUTHORIZATION);
-        if (authorization != null && authorization.size() > 1) {
+        CompletionStage<AuthenticationResult> result = authenticator.authenticate(
+                authorization(exchange), RequestContext.of(exchange).client());
+        Later.on(exchange, result, value -> authenticated(exchange, value));
+    }
+
+    /** The one header that says who somebody is; two could be read differently by two servers. */
+    static Optional<String> authorization(HttpServerExchange exchange) {
+        HeaderValues values = exchange.getRequestHeaders().get(Headers.AUTHORIZATION);
+        if (values != null && values.size() > 1) {
             throw new RegistryException(RegistryError.REQUEST_INVALID, "more than one Authorization header");
         }
-        CompletionStage<AuthenticationResult> result = authenticator.authenticate(
-                Optional.ofNullable(authorization).map(HeaderValues::getFirst),
-                RequestContext.of(exchange).client());
-        if (result.toCompletableFuture().isDone()) {
-            authenticated(exchange, result.toCompletableFuture().join());
-        } else {
-            result.whenComplete((value, failure) -> exchange.getIoThread().execute(() -> {
-                try {
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    authenticated(exchange, value);
-                } catch (Throwable e) {
-                    ErrorWriter.sendFailure(exchange, e);
-                }
-            }));
-        }
+        return Optional.ofNullable(values).map(HeaderValues::getFirst);
     }
 
     private void authenticated(HttpServerExchange exchange, AuthenticationResult result) {
@@ -89,7 +79,20 @@ public final class Gateway implements HttpHandler {
             }
             authorise(exchange, new Caller(login, policy));
         } else {
-            refusals.notIn(exchange, result);
+            refusals.notIn(exchange, result, wanted(exchange));
+        }
+    }
+
+    /**
+     * What a client whose token is no longer good wants: the challenge names it, for clients that ask for nothing but what a
+     * challenge names (oras). It tells them only what they sent.
+     */
+    private static Optional<Access> wanted(HttpServerExchange exchange) {
+        try {
+            RegistryRoute route = RouteParser.parse(exchange.getRequestURI());
+            return Optional.of(RequiredAccess.of(route, exchange.getRequestMethod()));
+        } catch (RegistryException e) {
+            return Optional.empty();
         }
     }
 

@@ -23,6 +23,8 @@ final class Refusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
+    static final String WRONG_PASSWORD = "user name or password is wrong";
+
     private final Challenges challenges;
 
     Refusals(Challenges challenges) {
@@ -30,26 +32,33 @@ final class Refusals {
     }
 
     /** To somebody who did not get in. */
-    void notIn(HttpServerExchange exchange, AuthenticationResult result) {
+    void notIn(HttpServerExchange exchange, AuthenticationResult result, Optional<Access> wanted) {
         AuditNotes.of(exchange).ifPresent(notes -> notes.notIn(result));
         if (result instanceof AuthenticationResult.Rejected rejected) {
             log(exchange, rejected.reason());
-            unauthorized(exchange, "user name or password is wrong", Optional.empty(), Optional.empty());
+            unauthorized(exchange, WRONG_PASSWORD, wanted, Optional.empty());
         } else if (result instanceof AuthenticationResult.TokenRefused refused) {
             log(exchange, refused.reason());
             unauthorized(
                     exchange,
                     "the token is not valid, or no longer; fetch another",
-                    Optional.empty(),
+                    wanted,
                     Optional.of(Problem.INVALID_TOKEN));
-        } else if (result instanceof AuthenticationResult.Overloaded overloaded) {
-            throw later("too many logins at once; try again", overloaded.retryAfterSeconds());
-        } else if (result instanceof AuthenticationResult.Throttled throttled) {
-            log(exchange, throttled.reason());
-            throw later("too many wrong passwords; try again later", throttled.retryAfterSeconds());
         } else {
-            throw new IllegalStateException("not a refusal: " + result);
+            throw later(exchange, result);
         }
+    }
+
+    /** What is told to somebody whose password nobody looked at. */
+    static RegistryException later(HttpServerExchange exchange, AuthenticationResult result) {
+        if (result instanceof AuthenticationResult.Overloaded overloaded) {
+            return later("too many logins at once; try again", overloaded.retryAfterSeconds());
+        }
+        if (result instanceof AuthenticationResult.Throttled throttled) {
+            log(exchange, throttled.reason());
+            return later("too many wrong passwords; try again later", throttled.retryAfterSeconds());
+        }
+        throw new IllegalStateException("not a refusal: " + result);
     }
 
     /** To somebody who has to say who he is. */
@@ -96,7 +105,7 @@ final class Refusals {
                 RegistryError.TOO_MANY_REQUESTS, message, Map.of("retryAfterSeconds", Integer.toString(seconds)));
     }
 
-    private static void log(HttpServerExchange exchange, String reason) {
+    static void log(HttpServerExchange exchange, String reason) {
         RequestContext context = RequestContext.of(exchange);
         LOG.warn(
                 "login refused request_id={} client={} reason=\"{}\"",

@@ -28,13 +28,21 @@ public final class ErrorWriter {
 
     /** The answer for this error, to add headers to. */
     public static Answer answer(RegistryException error) {
+        return answer(error, Map.of());
+    }
+
+    /** The same, with more members of the JSON, for clients that know errors in another form too. */
+    public static Answer answer(RegistryException error, Map<String, String> beside) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("code", error.error().code());
         body.put("message", error.getMessage());
         if (!error.detail().isEmpty()) {
             body.put("detail", error.detail());
         }
-        Answer answer = Answer.status(error.error().status()).json(Map.of("errors", List.of(body)));
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("errors", List.of(body));
+        whole.putAll(beside);
+        Answer answer = Answer.status(error.error().status()).json(whole);
         if (error.error() == RegistryError.UNAVAILABLE || error.error() == RegistryError.TOO_MANY_REQUESTS) {
             answer.header(RETRY_AFTER, error.detail().getOrDefault("retryAfterSeconds", "1"));
         }

@@ -6,6 +6,7 @@ import io.undertow.util.Headers;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RouteParser;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,25 +18,38 @@ public final class PathRouter implements HttpHandler {
 
     private final HttpHandler registry;
     private final Optional<OpenPaths> gateway;
+    private final Map<String, HttpHandler> own;
 
     /** All-in-one: the registry is here, and speaks {@code /v2/} alone. */
     public PathRouter(HttpHandler registry) {
-        this(registry, Optional.empty());
+        this(registry, Optional.empty(), Map.of());
     }
 
     /** A gateway: some paths of the registry behind it are open, and the pings are among them. */
     public PathRouter(HttpHandler registry, OpenPaths open) {
-        this(registry, Optional.of(open));
+        this(registry, Optional.of(open), Map.of());
     }
 
-    private PathRouter(HttpHandler registry, Optional<OpenPaths> gateway) {
+    private PathRouter(HttpHandler registry, Optional<OpenPaths> gateway, Map<String, HttpHandler> own) {
         this.registry = registry;
         this.gateway = gateway;
+        this.own = own;
+    }
+
+    /** The same, with one path more that this service answers itself, before anything that stands behind it. */
+    public PathRouter with(String path, HttpHandler handler) {
+        Map<String, HttpHandler> more = new LinkedHashMap<>(own);
+        more.put(path, handler);
+        return new PathRouter(registry, gateway, Map.copyOf(more));
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         String path = exchange.getRequestURI();
+        if (own.containsKey(path)) {
+            own.get(path).handleRequest(exchange);
+            return;
+        }
         boolean open = gateway.isPresent() && gateway.get().include(path);
         if (open && RequestGuard.isRead(exchange)) {
             gateway.get().handleRequest(exchange);

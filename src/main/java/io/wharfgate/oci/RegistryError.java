@@ -28,6 +28,7 @@ public enum RegistryError {
     UNAUTHORIZED("UNAUTHORIZED", 401, "authentication required"),
     DENIED("DENIED", 403, "requested access to the resource is denied"),
     UNSUPPORTED("UNSUPPORTED", 405, "the operation is unsupported"),
+    FORM_TOO_LARGE("SIZE_INVALID", 413, "form larger than 64 KiB"),
     REQUEST_INVALID("UNSUPPORTED", 400, "the request is malformed"),
     TOO_MANY_REQUESTS("TOOMANYREQUESTS", 429, "too many requests"),
     STORAGE_FULL("UNAVAILABLE", 507, "no space is left in the registry's storage"),

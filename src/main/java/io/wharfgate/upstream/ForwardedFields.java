@@ -5,13 +5,11 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.wharfgate.http.RequestContext;
+import io.wharfgate.http.RequestOrigin;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.Header;
@@ -27,15 +25,7 @@ import org.apache.hc.core5.http.message.BasicHeader;
  */
 final class ForwardedFields {
 
-    /** A name, an IPv4 address or a bracketed IPv6 address, and perhaps a port. Nothing that could end a URL's host. */
-    private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._~-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
-
     private ForwardedFields() {}
-
-    /** The Host that the client sent, if it is one. */
-    static Optional<String> host(HttpServerExchange exchange) {
-        return last(exchange.getRequestHeaders(), "Host").filter(ForwardedFields::isHost);
-    }
 
     static List<Header> of(HttpServerExchange exchange) {
         RequestContext context = RequestContext.of(exchange);
@@ -43,11 +33,8 @@ final class ForwardedFields {
         List<Header> fields = new ArrayList<>();
         fields.add(new BasicHeader("X-Real-IP", text(context.client())));
         fields.add(new BasicHeader("X-Forwarded-For", chain(exchange, told)));
-        fields.add(new BasicHeader("X-Forwarded-Proto", scheme(exchange, told)));
-        last(told, "X-Forwarded-Host")
-                .filter(ForwardedFields::isHost)
-                .or(() -> host(exchange))
-                .ifPresent(host -> fields.add(new BasicHeader("X-Forwarded-Host", host)));
+        fields.add(new BasicHeader("X-Forwarded-Proto", RequestOrigin.scheme(exchange)));
+        RequestOrigin.host(exchange).ifPresent(host -> fields.add(new BasicHeader("X-Forwarded-Host", host)));
         return fields;
     }
 
@@ -59,28 +46,6 @@ final class ForwardedFields {
                         hops.filter(FieldSyntax::isValue).filter(hop -> !hop.isEmpty()),
                         Stream.of(text(peer == null ? InetAddress.getLoopbackAddress() : peer)))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String scheme(HttpServerExchange exchange, HeaderMap told) {
-        String own = exchange.getConnection().getSslSession() == null ? "http" : "https";
-        return last(told, "X-Forwarded-Proto")
-                .map(scheme -> scheme.toLowerCase(Locale.ROOT))
-                .filter(scheme -> scheme.equals("http") || scheme.equals("https"))
-                .orElse(own);
-    }
-
-    /** The last element of the last field of that name: what the peer itself wrote, if it adds to lists. */
-    private static Optional<String> last(HeaderMap fields, String name) {
-        HeaderValues values = fields.get(name);
-        if (values == null) {
-            return Optional.empty();
-        }
-        String value = values.getLast();
-        return Optional.of(value.substring(value.lastIndexOf(',') + 1).strip());
-    }
-
-    static boolean isHost(String text) {
-        return HOST.matcher(text).matches();
     }
 
     /** An address as RFC 5952 writes it, without a zone, which means nothing on another machine. */

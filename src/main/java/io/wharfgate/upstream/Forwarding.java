@@ -119,7 +119,7 @@ final class Forwarding {
         private Verdict relay(int status, List<Header> fields) {
             List<Header> told = upstream.answers().of(status, fields, request);
             if (status == UNAUTHORIZED) {
-                told = challenge.onto(told, address);
+                told = challenge.onto(told, address, client.exchange());
             } else if (status != CREATED && errand.mayBeUpload()) {
                 told = marked(told);
             }

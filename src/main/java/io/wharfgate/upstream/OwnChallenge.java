@@ -1,7 +1,10 @@
 package io.wharfgate.upstream;
 
+import io.undertow.server.HttpServerExchange;
+import io.wharfgate.gateway.Challenges;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.message.BasicHeader;
@@ -16,16 +19,16 @@ final class OwnChallenge {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnChallenge.class);
 
-    private final String value;
+    private final Challenges challenges;
     private final Seldom complaints = new Seldom(System::nanoTime);
 
-    /** @param value for WWW-Authenticate, as clients get it who are not logged in */
-    OwnChallenge(String value) {
-        this.value = value;
+    /** @param challenges what clients get who are not logged in */
+    OwnChallenge(Challenges challenges) {
+        this.challenges = challenges;
     }
 
     /** The fields of a 401, which {@link AnswerFields} has left without a challenge, with this one. */
-    List<Header> onto(List<Header> fields, Address address) {
+    List<Header> onto(List<Header> fields, Address address, HttpServerExchange exchange) {
         if (complaints.now("login")) {
             LOG.warn(
                     "upstream wants a login, and this gateway has none there: configure upstream.username"
@@ -33,7 +36,8 @@ final class OwnChallenge {
                     address);
         }
         List<Header> changed = new ArrayList<>(fields);
-        changed.add(new BasicHeader(HttpHeaders.WWW_AUTHENTICATE, value));
+        changed.add(new BasicHeader(
+                HttpHeaders.WWW_AUTHENTICATE, challenges.of(exchange, Optional.empty(), Optional.empty())));
         return changed;
     }
 }

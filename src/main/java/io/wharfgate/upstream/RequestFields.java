@@ -5,6 +5,7 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Protocols;
 import io.wharfgate.http.RequestContext;
+import io.wharfgate.http.RequestOrigin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class RequestFields {
     List<Header> of(HttpServerExchange exchange, HttpHost address) {
         RequestContext context = RequestContext.of(exchange);
         List<Header> fields = new ArrayList<>();
-        String sentHost = host.or(() -> ForwardedFields.host(exchange)).orElseGet(address::toHostString);
+        String sentHost = host.or(() -> RequestOrigin.sentHost(exchange)).orElseGet(address::toHostString);
         fields.add(new BasicHeader("Host", sentHost));
         addClients(exchange.getRequestHeaders(), context.peerTrusted(), fields);
         fields.addAll(ForwardedFields.of(exchange));

@@ -3,6 +3,7 @@ package io.wharfgate.upstream;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.wharfgate.gateway.Backend;
+import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.OpenPaths;
 import io.wharfgate.oci.RegistryError;
@@ -52,13 +53,13 @@ public final class Upstreams implements Backend, AutoCloseable {
     /**
      * Connects to nothing yet, but begins to check what is configured to be checked.
      *
-     * @param challenge value of WWW-Authenticate, for clients whom an upstream refuses
+     * @param challenges for clients whom an upstream refuses
      * @param socketBuffer bytes of each kernel buffer of a connection
      * @throws IOException when a certificate or a key cannot be used
      */
-    public static Upstreams open(UpstreamConfig config, ClientTrust trust, String challenge, int socketBuffer)
+    public static Upstreams open(UpstreamConfig config, ClientTrust trust, Challenges challenges, int socketBuffer)
             throws IOException {
-        return new Opening(socketBuffer).open(config, trust, new OwnChallenge(challenge));
+        return new Opening(socketBuffer).open(config, trust, new OwnChallenge(challenges));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.wharfgate.auth;
 
 import io.wharfgate.secret.Secret;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** Users in memory, whose password checks are counted and can be held up. */
-final class FakeUserStore implements UserStore, UserStore.Users {
+public final class FakeUserStore implements UserStore, UserStore.Users {
 
     private final Map<String, StoredPassword> users = new ConcurrentHashMap<>();
     private final List<String> checked = new CopyOnWriteArrayList<>();
@@ -18,12 +19,12 @@ final class FakeUserStore implements UserStore, UserStore.Users {
     private int salt;
 
     /** Stores a password with another salt than before. */
-    FakeUserStore with(String user, String password) {
+    public FakeUserStore with(String user, String password) {
         users.put(user, new Hash(++salt, password));
         return this;
     }
 
-    void remove(String user) {
+    public void remove(String user) {
         users.remove(user);
     }
 
@@ -41,7 +42,7 @@ final class FakeUserStore implements UserStore, UserStore.Users {
     }
 
     /** The passwords that were checked, in the order of their start. */
-    List<String> checked() {
+    public List<String> checked() {
         return checked;
     }
 
@@ -84,6 +85,11 @@ final class FakeUserStore implements UserStore, UserStore.Users {
             boolean matches = password.equals(candidate.reveal());
             afterCheck.run();
             return matches;
+        }
+
+        @Override
+        public byte[] fingerprint() {
+            return (salt + ":" + password).getBytes(StandardCharsets.UTF_8);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.wharfgate.http.Answer;
 import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RequestContext;
+import io.wharfgate.http.RequestOrigin;
 import io.wharfgate.http.RootHandler;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.ServerConfig;
@@ -151,7 +152,7 @@ class RequestFieldsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "evil/x", "a b", "a@b", "a?b", "a\"b", "::1", "hub:x", "hub:", "[]", "a\r\nb"})
     void noHostIsMadeOfWhatIsNone(String host) {
-        assertThat(ForwardedFields.isHost(host)).isFalse();
+        assertThat(RequestOrigin.isHost(host)).isFalse();
     }
 
     @Test

@@ -50,7 +50,7 @@ final class UpstreamsServer implements AutoCloseable {
             throws IOException {
         upstreams = new Upstreams(
                 new Prefixes<>(standard, prefixes),
-                new OwnChallenge(CHALLENGE),
+                new OwnChallenge(Challenges.always(CHALLENGE)),
                 List.of(openPaths),
                 new UpstreamCatalog(
                         List.of(new CatalogSource(

@@ -27,8 +27,9 @@ record BcryptHash(int cost, String saltAndHash) implements PasswordHash {
         return new BcryptHash(cost, hash.substring(hash.length() - SALT_AND_HASH));
     }
 
-    /** As it stands in a file. {@code $2y$} is what Apache writes, and what every other reader of such files knows. */
-    String text() {
+    /** {@code $2y$} is what Apache writes, and what every other reader of such files knows. */
+    @Override
+    public String text() {
         return String.format("$2y$%02d$%s", cost, saltAndHash);
     }
 

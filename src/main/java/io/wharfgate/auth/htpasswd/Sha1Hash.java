@@ -17,6 +17,11 @@ record Sha1Hash(String base64) implements PasswordHash {
     static final String PREFIX = "{SHA}";
 
     @Override
+    public String text() {
+        return PREFIX + base64;
+    }
+
+    @Override
     public boolean matches(Secret password) {
         try {
             byte[] digest =

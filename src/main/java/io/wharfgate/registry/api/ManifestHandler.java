@@ -6,6 +6,7 @@ import io.undertow.util.HttpString;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.Answer;
 import io.wharfgate.http.Bodies;
+import io.wharfgate.http.WholeBody;
 import io.wharfgate.oci.MediaType;
 import io.wharfgate.oci.Reference;
 import io.wharfgate.oci.RegistryError;

@@ -1,8 +1,6 @@
-package io.wharfgate.registry.api;
+package io.wharfgate.http;
 
 import io.undertow.server.HttpServerExchange;
-import io.wharfgate.http.BodySink;
-import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import java.io.ByteArrayOutputStream;
@@ -10,10 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Collects a small body in memory, and refuses it as soon as it turns out to be too large. */
-final class WholeBody implements BodySink {
+public final class WholeBody implements BodySink {
 
     /** What is done with the body, on a worker; it answers the request. */
-    interface Use {
+    public interface Use {
         void accept(byte[] content) throws IOException;
     }
 
@@ -27,7 +25,7 @@ final class WholeBody implements BodySink {
      * @param limit most bytes that are taken
      * @throws RegistryException {@code tooLarge}, when the announced length is over the limit
      */
-    WholeBody(HttpServerExchange exchange, int limit, RegistryError tooLarge, Use use) {
+    public WholeBody(HttpServerExchange exchange, int limit, RegistryError tooLarge, Use use) {
         this.exchange = exchange;
         this.limit = limit;
         this.tooLarge = tooLarge;
