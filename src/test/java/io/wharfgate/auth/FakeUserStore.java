@@ -28,11 +28,11 @@ public final class FakeUserStore implements UserStore, UserStore.Users {
         users.remove(user);
     }
 
-    void hold() {
+    public void hold() {
         gate = new CountDownLatch(1);
     }
 
-    void release() {
+    public void release() {
         gate.countDown();
     }
 

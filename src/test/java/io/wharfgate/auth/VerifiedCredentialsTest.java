@@ -11,8 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class VerifiedCredentialsTest {
 
-    private static final StoredPassword STORED = password -> false;
-    private static final StoredPassword OTHER = password -> true;
+    private static final FakeUserStore USERS =
+            new FakeUserStore().with("stored", "secret").with("other", "secret");
+    private static final StoredPassword STORED = USERS.find("stored").orElseThrow();
+    private static final StoredPassword OTHER = USERS.find("other").orElseThrow();
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
     private final VerifiedCredentials verified = new VerifiedCredentials(10, Duration.ofNanos(100), now::get);
