@@ -83,18 +83,18 @@ class ArchitectureTest {
     private static final List<String> READ_CONFIG_RECORDS = List.of("config", "cli");
 
     /** Library → the only own packages that may know it. */
-    private static final Map<String, List<String>> LIBRARY_ONLY_IN = Map.of(
-            "io.undertow..", List.of("http", "gateway", "upstream", "registry.api", "ops"),
-            "org.xnio..", List.of("http", "gateway", "upstream", "registry.api", "ops"),
-            "org.bouncycastle..", List.of("tls"),
-            "org.mindrot..", List.of("auth.htpasswd"),
-            "org.apache.commons.codec..", List.of("auth.htpasswd"),
-            "com.nimbusds..", List.of("auth.token"),
-            "picocli..", List.of("cli"),
-            "ch.qos.logback..", List.of("app"),
-            "org.apache.hc..", List.of("upstream"),
-            "com.fasterxml.jackson.dataformat.yaml..", List.of("yaml"),
-            "org.yaml..", List.of("yaml"));
+    private static final Map<String, List<String>> LIBRARY_ONLY_IN = Map.ofEntries(
+            Map.entry("io.undertow..", List.of("http", "gateway", "upstream", "registry.api", "ops")),
+            Map.entry("org.xnio..", List.of("http", "gateway", "upstream", "registry.api", "ops")),
+            Map.entry("org.bouncycastle..", List.of("tls")),
+            Map.entry("org.mindrot..", List.of("auth.htpasswd")),
+            Map.entry("org.apache.commons.codec..", List.of("auth.htpasswd")),
+            Map.entry("com.nimbusds..", List.of("auth.token")),
+            Map.entry("picocli..", List.of("cli")),
+            Map.entry("ch.qos.logback..", List.of("app")),
+            Map.entry("org.apache.hc..", List.of("upstream")),
+            Map.entry("com.fasterxml.jackson.dataformat.yaml..", List.of("yaml")),
+            Map.entry("org.yaml..", List.of("yaml")));
 
     @Test
     void everyPackageStandsInTheTable() {

@@ -116,22 +116,25 @@ class ChallengesTest {
     void tokenOfSomebodyWhoMayNotIsDenied() throws Exception {
         Optional<String> bob = Optional.of(basic("bob", "secret"));
         String token = bearer(server.send("GET", "/auth/token?scope=repository:team/a:pull", bob));
-        assertThat(server.send("GET", "/v2/team/a/tags/list", Optional.of(token)).statusCode())
+        assertThat(server.send("GET", "/v2/team/a/tags/list", Optional.of(token))
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(server.send("GET", "/v2/", Optional.of(token)).statusCode()).isEqualTo(200);
     }
 
     @Test
     void anonymousPullsWhatIsOpenAndIsToldToLogInElsewhere() throws Exception {
-        String token = bearer(server.send(
-                "GET", "/auth/token?scope=repository:public/a:pull&scope=repository:team/a:pull", NOBODY));
-        assertThat(server.send("GET", "/v2/public/a/tags/list", Optional.of(token)).statusCode())
+        String token = bearer(
+                server.send("GET", "/auth/token?scope=repository:public/a:pull&scope=repository:team/a:pull", NOBODY));
+        assertThat(server.send("GET", "/v2/public/a/tags/list", Optional.of(token))
+                        .statusCode())
                 .isEqualTo(200);
         HttpResponse<String> response = server.send("GET", "/v2/team/a/tags/list", Optional.of(token));
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(challenge(response)).endsWith(",error=\"insufficient_scope\"");
         server.anonymous = false;
-        assertThat(server.send("GET", "/v2/public/a/tags/list", Optional.of(token)).statusCode())
+        assertThat(server.send("GET", "/v2/public/a/tags/list", Optional.of(token))
+                        .statusCode())
                 .isEqualTo(401);
     }
 
@@ -157,7 +160,8 @@ class ChallengesTest {
     @Test
     void realmIsTheConfiguredUrl() throws Exception {
         restart(AuthConfig.Challenge.AUTO, Optional.of(URI.create("https://registry.example.com:8443")));
-        assertThat(ask("GET", "/v2/")).isEqualTo("Bearer realm=\"https://registry.example.com:8443/auth/token\"" + SERVICE);
+        assertThat(ask("GET", "/v2/"))
+                .isEqualTo("Bearer realm=\"https://registry.example.com:8443/auth/token\"" + SERVICE);
     }
 
     @Test

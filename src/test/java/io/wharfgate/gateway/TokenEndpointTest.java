@@ -66,15 +66,16 @@ class TokenEndpointTest {
         assertThat(answer.get("token")).isEqualTo(answer.get("access_token"));
         assertThat(answer.get("expires_in").intValue()).isEqualTo(300);
         assertThat(answer.get("scope").asText()).isEqualTo("repository:team/app:pull,push");
-        Instant issued = DateTimeFormatter.ISO_INSTANT.parse(answer.get("issued_at").asText(), Instant::from);
+        Instant issued =
+                DateTimeFormatter.ISO_INSTANT.parse(answer.get("issued_at").asText(), Instant::from);
         assertThat(Duration.between(issued, Instant.now())).isBetween(Duration.ZERO, Duration.ofMinutes(1));
     }
 
     @Test
     void severalScopesComeRepeatedOrParted() throws Exception {
-        JsonNode answer = json(get("scope=repository:a:pull&scope=repository%3Ab%3Apush+registry%3Acatalog%3A*", ALICE));
-        assertThat(answer.get("scope").asText())
-                .isEqualTo("registry:catalog:* repository:a:pull repository:b:push");
+        JsonNode answer =
+                json(get("scope=repository:a:pull&scope=repository%3Ab%3Apush+registry%3Acatalog%3A*", ALICE));
+        assertThat(answer.get("scope").asText()).isEqualTo("registry:catalog:* repository:a:pull repository:b:push");
     }
 
     @Test
@@ -175,8 +176,10 @@ class TokenEndpointTest {
                 "scope", "repository:team/app:pull"));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(json(response).get("refresh_token").asText()).isEqualTo(refresh);
-        assertThat(status("/v2/team/app/tags/list", Optional.of(bearer(response)))).isEqualTo(200);
-        assertThat(status("/v2/team/app/tags/list", Optional.of("Bearer " + refresh))).isEqualTo(401);
+        assertThat(status("/v2/team/app/tags/list", Optional.of(bearer(response))))
+                .isEqualTo(200);
+        assertThat(status("/v2/team/app/tags/list", Optional.of("Bearer " + refresh)))
+                .isEqualTo(401);
         assertThat(server.users.checked()).hasSize(1);
 
         server.users.with("alice", "another");
@@ -188,8 +191,8 @@ class TokenEndpointTest {
 
     @Test
     void refreshTokenByFormIsForThoseWhoAsk() throws Exception {
-        Map<String, String> form = Map.of(
-                "grant_type", "password", "username", "alice", "password", "secret", "access_type", "offline");
+        Map<String, String> form =
+                Map.of("grant_type", "password", "username", "alice", "password", "secret", "access_type", "offline");
         assertThat(json(server.post(form)).has("refresh_token")).isTrue();
         assertThat(json(get("offline_token=true", NOBODY)).has("refresh_token")).isFalse();
     }
@@ -256,13 +259,12 @@ class TokenEndpointTest {
                         }
                     }))
                     .toList();
-            org.awaitility.Awaitility.await()
-                    .untilAsserted(() -> {
-                        HttpResponse<String> response = server.send(
-                                "GET", TokenEndpoint.PATH, Optional.of(basic("alice", "one more")));
-                        assertThat(response.statusCode()).isEqualTo(429);
-                        assertThat(response.headers().firstValue("Retry-After")).contains("5");
-                    });
+            org.awaitility.Awaitility.await().untilAsserted(() -> {
+                HttpResponse<String> response =
+                        server.send("GET", TokenEndpoint.PATH, Optional.of(basic("alice", "one more")));
+                assertThat(response.statusCode()).isEqualTo(429);
+                assertThat(response.headers().firstValue("Retry-After")).contains("5");
+            });
             server.users.release();
             waiting.forEach(java.util.concurrent.CompletableFuture::join);
         } finally {

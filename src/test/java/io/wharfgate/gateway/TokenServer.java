@@ -61,16 +61,17 @@ final class TokenServer implements AutoCloseable {
         AuthConfig auth = config(directory, challenge);
         AccessPolicy policy = policy();
         TokenKeys keys = TokenKeys.open(auth.token().keys(), Duration.ofDays(30), Clock.systemUTC(), workers);
-        TokenAuthority authority = new TokenAuthority(
-                auth.token(), keys, users, PersonalTokenReach.none(), policy, Clock.systemUTC());
+        TokenAuthority authority =
+                new TokenAuthority(auth.token(), keys, users, PersonalTokenReach.none(), policy, Clock.systemUTC());
         Bodies bodies = new Bodies(new TransferBuffers(4), workers, Duration.ofSeconds(30));
         Gateway gateway = new Gateway(
                 new SchemeAuthenticator(basic, authority.authenticator()),
                 new RegistryChallenges(auth, policy, externalUrl),
                 policy,
-                (exchange, call) -> Answer.status(200).text("served").send(exchange));
+                (exchange, call) -> Answer.status(200).text("served").send(exchange),
+                AuditTrail.none());
         TokenEndpoint endpoint = new TokenEndpoint(
-                authority.service(), basic, basic, policy, Challenge.basic(auth.realm()), bodies);
+                authority.service(), basic, basic, policy, Challenge.basic(auth.realm()), bodies, AuditTrail.none());
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),
                 new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ofSeconds(1), 100, 65536, 0),
@@ -131,11 +132,7 @@ final class TokenServer implements AutoCloseable {
 
     HttpResponse<String> post(String form) throws Exception {
         return send(
-                "POST",
-                TokenEndpoint.PATH,
-                Optional.empty(),
-                Optional.of("application/x-www-form-urlencoded"),
-                form);
+                "POST", TokenEndpoint.PATH, Optional.empty(), Optional.of("application/x-www-form-urlencoded"), form);
     }
 
     HttpResponse<String> send(
