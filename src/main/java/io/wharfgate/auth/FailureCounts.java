@@ -37,12 +37,10 @@ final class FailureCounts<K> {
         return count.running > 0 ? Math.max(left, CHECK_NANOS) : left;
     }
 
-    boolean anyFailure(K key, long now) {
+    /** Whether it has failed ever since it is remembered, forgiven or not. */
+    boolean knowsFailure(K key) {
         Count count = counts.get(key);
-        if (count != null) {
-            count.forgive(now, allowance);
-        }
-        return count != null && count.failures > 0;
+        return count != null && count.failed;
     }
 
     void begin(K key) {
@@ -56,7 +54,7 @@ final class FailureCounts<K> {
             return;
         }
         count.running = Math.max(0, count.running - 1);
-        if (count.running == 0 && count.failures == 0) {
+        if (count.running == 0 && !count.failed) {
             counts.remove(key);
         }
     }
@@ -68,6 +66,7 @@ final class FailureCounts<K> {
         if (count.failures == 0) {
             count.since = now;
         }
+        count.failed = true;
         count.failures = Math.min(count.failures + 1, allowance.most());
         count.end = now + allowance.waitNanos(count.failures);
     }
@@ -77,6 +76,7 @@ final class FailureCounts<K> {
         Count count = counts.get(key);
         if (count != null) {
             count.failures = 0;
+            count.failed = false;
             end(key);
         }
     }
@@ -89,6 +89,7 @@ final class FailureCounts<K> {
 
         private int failures;
         private int running;
+        private boolean failed;
         /** From when on the time counts after which the next failure is forgotten. */
         private long since;
         /** When the wait ends. */

@@ -147,7 +147,7 @@ public final class Throttle {
         Admission admission() {
             synchronized (Throttle.this) {
                 long now = nanoTime.getAsLong();
-                repeated = repeats.anyFailure(guess, now);
+                repeated = repeats.knowsFailure(guess);
                 long ofPair = repeated ? repeats.waitNanos(guess, now) : pairs.waitNanos(pair, now);
                 if (ofPair > 0) {
                     String what = repeated ? "the same wrong password again" : "too many wrong passwords";

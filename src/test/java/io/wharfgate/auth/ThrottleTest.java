@@ -220,7 +220,6 @@ class ThrottleTest {
                 guesses.add(() -> {
                     if (admit("alice", guess, HERE) instanceof Admitted admitted) {
                         looked.incrementAndGet();
-                        Thread.onSpinWait();
                         admitted.wrong();
                     }
                     return null;
