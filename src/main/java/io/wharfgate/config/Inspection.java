@@ -50,6 +50,7 @@ public final class Inspection {
         inspection.access();
         inspection.storageOrUpstream();
         inspection.dataDirectory();
+        inspection.config.log().audit().ifPresent(inspection::audit);
         return new Report(inspection.findings.errors(), inspection.findings.warnings());
     }
 
@@ -140,6 +141,18 @@ public final class Inspection {
         Path file = config.auth().access();
         if (Files.notExists(file) && !(loaded.origin(Key.AUTH_ACCESS) instanceof Origin.BuiltIn)) {
             warning(Key.AUTH_ACCESS, file, "does not exist, so every user may do everything");
+        }
+    }
+
+    /** The file is made at the start, its directory is not: the one of the systemd unit is there from the start on. */
+    private void audit(Path file) {
+        Path directory = file.resolveSibling(".").normalize();
+        if (Files.isDirectory(file)) {
+            error(Key.LOG_AUDIT, file, "is a directory; name a file in it");
+        } else if (Files.notExists(directory)) {
+            warning(Key.LOG_AUDIT, directory, "does not exist yet; without it the service does not start");
+        } else if (!Files.isWritable(Files.exists(file) ? file : directory)) {
+            error(Key.LOG_AUDIT, file, "may not be written; give the user that runs Wharfgate the right to write it");
         }
     }
 

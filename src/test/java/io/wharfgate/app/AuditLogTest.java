@@ -110,6 +110,34 @@ class AuditLogTest {
     }
 
     @Test
+    void denialsNameTheRuleAndTheAnonymousHaveNoName() throws Exception {
+        Files.writeString(config.auth().access(), """
+                rules:
+                  - {users: anonymous, repositories: "public/**", actions: [pull, list]}
+                  - {users: tester, repositories: ["public/**", "team/**"], actions: [pull, push, list]}
+                """);
+        try (Wharfgate service = Wharfgate.of(config)) {
+            service.start();
+            RegistryClient client = client(service);
+            client.anonymously("GET", "/v2/public/x/tags/list");
+            client.anonymously("GET", "/v2/team/app/tags/list");
+            client.delete("/v2/team/app/manifests/v1");
+            client.get("/v2/elsewhere/tags/list");
+        }
+        assertThat(lines())
+                .extracting(line -> line.path("user").asText() + " "
+                        + line.path("credential").asText() + " "
+                        + line.path("operation").asText() + " "
+                        + line.path("result").asText() + " "
+                        + line.path("status") + " " + line.path("reason").asText())
+                .containsExactly(
+                        "null none tag.list failed 404 ",
+                        "null none tag.list unauthorized 401 no rule of access.yaml allows pull",
+                        "tester password tag.delete denied 403 no rule of access.yaml allows delete",
+                        "tester password tag.list denied 403 no rule of access.yaml allows pull");
+    }
+
+    @Test
     void noSecretIsInIt() throws Exception {
         try (Wharfgate service = Wharfgate.of(config)) {
             service.start();

@@ -119,6 +119,21 @@ class InspectionTest {
                                 + " is not a file; name the PEM file itself");
     }
 
+    @Test
+    void theAuditLogNeedsADirectory() throws Exception {
+        assertThat(inspect("log: {audit: audit.log}").errors()).isEmpty();
+        assertThat(inspect("log: {audit: audit.log}").warnings()).isEmpty();
+        assertThat(inspect("log: {audit: gone/audit.log}").warnings())
+                .singleElement()
+                .hasToString("etc/w.yaml:1: log.audit: " + directory.resolve("etc/gone")
+                        + " does not exist yet; without it the service does not start");
+        assertThat(inspect("log: {audit: .}").errors())
+                .singleElement()
+                .asString()
+                .endsWith("is a directory; name a file in it");
+        assertThat(directory.resolve("etc/audit.log")).doesNotExist();
+    }
+
     private Inspection.Report inspect(String... lines) throws ConfigurationException {
         return Inspection.of(Fixture.in(directory).file(lines).loaded());
     }

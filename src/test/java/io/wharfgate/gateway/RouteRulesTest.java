@@ -9,10 +9,10 @@ import io.wharfgate.auth.Action;
 import io.wharfgate.auth.AuthenticationResult;
 import io.wharfgate.auth.Authenticator;
 import io.wharfgate.auth.Credential;
-import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
 import io.wharfgate.auth.Login;
 import io.wharfgate.auth.Reach;
+import io.wharfgate.auth.access.AccessFile;
 import io.wharfgate.http.Answer;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.RegistryRoute;
@@ -20,6 +20,8 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,12 +34,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every kind of route with every method, asked for by everybody: what comes back, what the audit log says of it, and that
- * nothing that is denied reaches the backend.
+ * nothing that is denied reaches the backend. With real rules.
  *
  * <p>A new kind of route does not compile until {@link Table} has its rows, and fails {@link #everyKindOfRouteStandsInTheTable}
  * until there is a path for it.
@@ -310,18 +313,13 @@ class RouteRulesTest {
         }
     }
 
-    /** Everybody may look into the catalog, rita may read below team/, alice may do everything there, root everywhere. */
-    private static final AccessPolicy POLICY = (identity, access) -> {
-        String user = identity instanceof Identity.User known ? known.name() : "";
-        boolean team = access instanceof Access.InRepository in
-                && in.repository().value().startsWith("team/");
-        boolean allowed = user.equals("root")
-                || access instanceof Access.Ping
-                || access instanceof Access.Catalog
-                || (team && user.equals("alice"))
-                || (team && user.equals("rita") && ((Access.InRepository) access).action() == Action.PULL);
-        return allowed ? new Decision.Allowed() : new Decision.Denied("rule 3");
-    };
+    private static final String RULES = """
+            rules:
+              - {users: root, repositories: "**", actions: all}
+              - {users: alice, repositories: "team/**", actions: all}
+              - {users: rita, repositories: "team/**", actions: pull}
+              - {users: anonymous, repositories: "public/**", actions: [pull, list]}
+            """;
 
     private static final Authenticator AUTHENTICATOR =
             (header, client) -> CompletableFuture.completedStage(new AuthenticationResult.Accepted(
@@ -331,8 +329,10 @@ class RouteRulesTest {
     private RulesServer server;
 
     @BeforeAll
-    void start() throws Exception {
-        server = new RulesServer(AUTHENTICATOR, POLICY, (HttpServerExchange exchange, RegistryCall call) -> {
+    void start(@TempDir Path directory) throws Exception {
+        Path rules = Files.writeString(directory.resolve("access.yaml"), RULES);
+        AccessPolicy policy = AccessFile.open(rules, user -> true);
+        server = new RulesServer(AUTHENTICATOR, policy, (HttpServerExchange exchange, RegistryCall call) -> {
             served.incrementAndGet();
             Answer.status(200).text("served").send(exchange);
         });
@@ -399,7 +399,7 @@ class RouteRulesTest {
         if (!method.equals("HEAD") && !answer.body().contains(code)) {
             wrong.add(request + ": " + answer.body());
         }
-        if (expected != Answered.DENIED && answer.body().contains("rule 3")) {
+        if (expected != Answered.DENIED && answer.body().contains("access.yaml")) {
             wrong.add(request + ": tells the rule");
         }
         return wrong;

@@ -115,9 +115,9 @@ final class UploadHandler {
 
     void handle(HttpServerExchange exchange, RegistryCall call, RegistryRoute.Upload route) throws IOException {
         switch (Allowed.UPLOAD.require(exchange)) {
-            case "PATCH" -> turns.await(route.id(), exchange, () -> patch(exchange, route));
-            case "PUT" -> turns.await(route.id(), exchange, () -> put(exchange, call, route));
-            case "DELETE" -> turns.await(route.id(), exchange, () -> cancel(exchange, route));
+            case "PATCH" -> turns.await(route, exchange, () -> patch(exchange, route));
+            case "PUT" -> turns.await(route, exchange, () -> put(exchange, call, route));
+            case "DELETE" -> turns.await(route, exchange, () -> cancel(exchange, route));
             default ->
                 UploadAnswers.progress(204, route.name(), route.id(), uploads.offset(route.name(), route.id()))
                         .send(exchange);
@@ -162,7 +162,7 @@ final class UploadHandler {
                 return;
             }
             ChunkSink sink = new ChunkSink(exchange, writer, range, ending);
-            turns.begin(route.id(), exchange, sink);
+            turns.begin(route, exchange, sink);
             bodies.receive(exchange, sink);
             handedOver = true;
         } finally {

@@ -4,7 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
-import io.wharfgate.oci.UploadId;
+import io.wharfgate.oci.RegistryRoute;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +19,8 @@ import org.xnio.IoUtils;
  * Requests for an upload session that another request still has open. Nearly always that other one is dead: the client
  * lost its connection and came back, sooner than the last bytes of its first try were on disk, or than the network told
  * us. To answer 409 at once would end the upload of a client that resumes as it should. So a request waits for its turn,
- * without a thread; and an older one whose client has gone silent makes room for it. Safe for use by any thread.
+ * without a thread; and an older one whose client has gone silent makes room for it. A session is known by its repository and
+ * its id: who may push to one repository has no say about the sessions of another. Safe for use by any thread.
  */
 final class UploadTurns {
 
@@ -35,7 +36,7 @@ final class UploadTurns {
 
     private final Executor workers;
     private final Duration silent;
-    private final ConcurrentMap<UploadId, Turn> turns = new ConcurrentHashMap<>();
+    private final ConcurrentMap<RegistryRoute.Upload, Turn> turns = new ConcurrentHashMap<>();
 
     private record Turn(HttpServerExchange exchange, ChunkSink sink) {}
 
@@ -51,49 +52,50 @@ final class UploadTurns {
     }
 
     /** Notes that a request writes to the session from now on, until its exchange is over. */
-    void begin(UploadId id, HttpServerExchange exchange, ChunkSink sink) {
+    void begin(RegistryRoute.Upload session, HttpServerExchange exchange, ChunkSink sink) {
         Turn turn = new Turn(exchange, sink);
         exchange.addExchangeCompleteListener((ended, next) -> {
-            turns.remove(id, turn);
+            turns.remove(session, turn);
             next.proceed();
         });
-        turns.put(id, turn);
+        turns.put(session, turn);
     }
 
     /** Runs the step, now or as soon as the session is free; on a worker. */
-    void await(UploadId id, HttpServerExchange exchange, Step step) throws IOException {
-        attempt(id, exchange, step, System.nanoTime() + LONGEST_WAIT.toNanos());
+    void await(RegistryRoute.Upload session, HttpServerExchange exchange, Step step) throws IOException {
+        attempt(session, exchange, step, System.nanoTime() + LONGEST_WAIT.toNanos());
     }
 
-    private void attempt(UploadId id, HttpServerExchange exchange, Step step, long deadline) throws IOException {
+    private void attempt(RegistryRoute.Upload session, HttpServerExchange exchange, Step step, long deadline)
+            throws IOException {
         try {
             step.run();
         } catch (RegistryException e) {
             if (e.error() != RegistryError.BLOB_UPLOAD_BUSY || System.nanoTime() - deadline >= 0) {
                 throw e;
             }
-            cutSilent(id);
+            cutSilent(session);
             exchange.getIoThread()
                     .executeAfter(
-                            () -> workers.execute(() -> again(id, exchange, step, deadline)),
+                            () -> workers.execute(() -> again(session, exchange, step, deadline)),
                             AGAIN_MILLIS,
                             TimeUnit.MILLISECONDS);
         }
     }
 
-    private void again(UploadId id, HttpServerExchange exchange, Step step, long deadline) {
+    private void again(RegistryRoute.Upload session, HttpServerExchange exchange, Step step, long deadline) {
         try {
-            attempt(id, exchange, step, deadline);
+            attempt(session, exchange, step, deadline);
         } catch (IOException | RuntimeException e) {
             ErrorWriter.sendFailure(exchange, e);
         }
     }
 
     /** The cut transfer then ends as any whose client has left: what arrived stays, and the session is let go. */
-    private void cutSilent(UploadId id) {
-        Turn turn = turns.get(id);
+    private void cutSilent(RegistryRoute.Upload session) {
+        Turn turn = turns.get(session);
         if (turn != null && turn.sink().silentNanos() > silent.toNanos()) {
-            LOG.info("upload taken over from a silent client upload={}", id);
+            LOG.info("upload taken over from a silent client upload={}", session.id());
             turn.exchange()
                     .getIoThread()
                     .execute(() -> IoUtils.safeClose(turn.exchange().getConnection()));
