@@ -5,6 +5,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
 import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.http.LeaveWatch;
 import io.wharfgate.http.Linger;
@@ -206,6 +207,10 @@ final class ForwardedExchange implements FutureCallback<Void> {
         if (sink == null) {
             cut();
             return;
+        }
+        if (relay.status() == StatusCodes.NO_CONTENT) {
+            // Undertow has just said "chunked" in the answer to HEAD; RFC 9112, 6.1.
+            fields.remove(Headers.TRANSFER_ENCODING);
         }
         download.relay(sink, linger, length >= 0 && length <= Download.SHORT_BODY);
     }

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Where messages end: said anew on each of the two connections, and never copied from one to the other. */
@@ -20,8 +21,14 @@ final class Framing {
         return FIELDS.contains(field.toLowerCase(Locale.ROOT));
     }
 
-    /** The Content-Length that the client is to be told; -1 for none. */
+    /**
+     * The Content-Length that the client is to be told; -1 for none. Distribution sends one with 204, which no answer may
+     * have (RFC 9110, 8.6), and clients refuse.
+     */
     static long length(String method, HttpResponse response, @Nullable EntityDetails entity) {
+        if (response.getCode() == HttpStatus.SC_NO_CONTENT) {
+            return -1;
+        }
         if (entity != null) {
             return entity.getContentLength();
         }

@@ -143,6 +143,23 @@ class OddAnswerGatewayTest {
         assertInStep();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD,   'HTTP/1.1 204 No Content,Content-Length: 0'",
+        "HEAD,   'HTTP/1.1 204 No Content'",
+        "GET,    'HTTP/1.1 204 No Content,Content-Length: 0'",
+        "HEAD,   'HTTP/1.1 304 Not Modified,ETag: \"x\"'",
+        "HEAD,   'HTTP/1.1 200 OK,Transfer-Encoding: chunked'",
+        "HEAD,   'HTTP/1.1 200 OK'",
+    })
+    void lengthThatIsNotKnownIsNotMadeUp(String method, String head) throws Exception {
+        upstreamSays(head.replace(",", "\r\n") + "\r\n\r\n");
+        assertThat(ask(method)).doesNotContain("Content-Length");
+        if (head.contains(" 204 ")) {
+            assertThat(ask(method)).doesNotContain("Transfer-Encoding");
+        }
+    }
+
     @Test
     void unknownLengthIsFramedAnew() throws Exception {
         byte[] content = RegistryClient.noise(3_000_000, 8);

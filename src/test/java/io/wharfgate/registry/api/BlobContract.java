@@ -9,6 +9,7 @@ import static io.wharfgate.registry.api.RegistryClient.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.oci.Digest;
+import io.wharfgate.registry.api.RegistryUnderTest.Trait;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -87,6 +88,11 @@ abstract class BlobContract extends ResourceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=400000-", "bytes=400000-500000", "bytes=-0", "bytes=500-0", "bytes=0-1,500-0"})
+    @Deviates(
+            trait = Trait.BROKEN_416,
+            seen = "bytes received: ",
+            rows = {1, 2, 4, 5})
+    @Deviates(trait = Trait.BROKEN_416, seen = "206", rows = 3)
     void rangeThatHoldsNothingIs416WithTheSize(String range) {
         HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
         assertError(answer, 416, "RANGE_INVALID");
@@ -115,13 +121,20 @@ abstract class BlobContract extends ResourceContract {
         for (String range : expected.split(" ", -1)) {
             int from = Integer.parseInt(range.substring(0, range.indexOf('-')));
             int to = Integer.parseInt(range.substring(range.indexOf('-') + 1));
-            whole.writeBytes(bytes(boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes "
-                    + from + "-" + (to - 1) + "/" + SIZE + "\r\n\r\n"));
+            whole.writeBytes(bytes(boundary + partHead("bytes " + from + "-" + (to - 1) + "/" + SIZE)));
             whole.writeBytes(part(content, from, to));
         }
         whole.writeBytes(bytes(boundary + "--\r\n"));
-        assertThat(answer.body()).isEqualTo(whole.toByteArray());
-        assertThat(header(answer, "Content-Length")).isEqualTo(Integer.toString(whole.size()));
+        // Go begins with the boundary itself, not with the end of a line before it.
+        byte[] multipart = is(Trait.GO_MULTIPART) ? part(whole.toByteArray(), 2, whole.size()) : whole.toByteArray();
+        assertThat(answer.body()).isEqualTo(multipart);
+        assertThat(header(answer, "Content-Length")).isEqualTo(Integer.toString(multipart.length));
+    }
+
+    private String partHead(String range) {
+        String type = "\r\nContent-Type: application/octet-stream";
+        range = "\r\nContent-Range: " + range;
+        return (is(Trait.GO_MULTIPART) ? range + type : type + range) + "\r\n\r\n";
     }
 
     @Test
@@ -141,6 +154,10 @@ abstract class BlobContract extends ResourceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"lines=1-2", "bytes=1-2,x", "bytes=", "bytes=-", "bytes=a-b", "100-200"})
+    @Deviates(
+            trait = Trait.BROKEN_416,
+            seen = "bytes received: ",
+            rows = {1, 2, 4, 5, 6})
     void whatIsNoRangeIsAsIfItWereNotThere(String range) {
         HttpResponse<byte[]> answer = client().get(blobPath(digest), "Range", range);
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -159,6 +176,7 @@ abstract class BlobContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.BROKEN_416, seen = "text/plain")
     void emptyBlobHasNoRangeButItself() {
         Digest empty = client().pushBlob(name, new byte[0]);
         HttpResponse<byte[]> answer = client().get(blobPath(empty));

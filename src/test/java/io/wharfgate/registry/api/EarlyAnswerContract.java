@@ -2,6 +2,7 @@ package io.wharfgate.registry.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.registry.api.RegistryUnderTest.Trait;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,17 +44,21 @@ abstract class EarlyAnswerContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.READS_BODY_FIRST, seen = "Read timed out")
     void manifestThatIsAnnouncedTooLargeIs413BeforeItsBody() throws IOException {
         try (RawTls raw = raw()) {
+            raw.patience(patience(Trait.READS_BODY_FIRST));
             raw.request("PUT " + manifestPath("latest"), HUGE);
             assertRefusedEarly(raw, 413, "SIZE_INVALID");
         }
     }
 
     @Test
+    @Deviates(trait = Trait.READS_BODY_FIRST, seen = "Read timed out")
     void chunkOutOfOrderIs416BeforeItsBody() throws IOException {
         String location = client().startUpload(name);
         try (RawTls raw = raw()) {
+            raw.patience(patience(Trait.READS_BODY_FIRST));
             raw.request("PATCH " + location, "Content-Range: 5-5000000004", HUGE);
             raw.send(new byte[20_000]);
             String head = raw.expectError(416, "BLOB_UPLOAD_INVALID");
@@ -66,7 +71,7 @@ abstract class EarlyAnswerContract extends ResourceContract {
     void unknownUploadIs404BeforeItsBody() throws IOException {
         try (RawTls raw = raw()) {
             raw.request("PATCH " + uploadsPath() + "5f0f5a35-3d2c-4b0e-9d3b-1c6d2b0f7a11", HUGE);
-            assertRefusedEarly(raw, 404, "BLOB_UPLOAD_UNKNOWN");
+            assertRefusedEarly(raw, 404, uploadUnknown());
         }
     }
 
@@ -83,14 +88,15 @@ abstract class EarlyAnswerContract extends ResourceContract {
 
     @Test
     void allowedManifestThatExpectsContinueGetsItAndThenItsAnswer() throws IOException {
+        byte[] manifest = client().pushImage(name, "latest").manifest();
         try (RawTls raw = raw()) {
             raw.request(
-                    "PUT " + manifestPath("thing"),
+                    "PUT " + manifestPath("again"),
                     "Expect: 100-continue",
-                    "Content-Type: application/vnd.example+json",
-                    "Content-Length: 2");
+                    "Content-Type: " + RegistryClient.OCI_MANIFEST,
+                    "Content-Length: " + manifest.length);
             assertThat(raw.readHead()).startsWith("HTTP/1.1 100 ");
-            raw.send("{}");
+            raw.send(manifest);
             assertThat(raw.readHead()).startsWith("HTTP/1.1 201 ");
         }
     }
@@ -113,12 +119,14 @@ abstract class EarlyAnswerContract extends ResourceContract {
                 "PUT /v2/a/manifests/sha256:nonsense",
                 "PUT /v2/a/tags/list",
             })
+    @Deviates(trait = Trait.NO_SINGLE_POST, seen = "HTTP/1.1 202 ", rows = 3)
     void refusedRequestThatExpectsContinueGetsTheFinalStatusOnly(String line) throws IOException {
         try (RawTls raw = raw()) {
             raw.request(line, "Expect: 100-continue", "Content-Length: 10");
             String head = raw.readHead();
             if (isGateway() && head.startsWith("HTTP/1.1 100 ")) {
                 // The gateway allows it, and hears of the upstream's refusal later.
+                raw.send(is(Trait.READS_BODY_FIRST) ? "0123456789" : "");
                 assertThat(raw.readHead()).startsWith("HTTP/1.1 40");
             } else {
                 assertThat(head).startsWith("HTTP/1.1 40").contains("Connection: close");
@@ -137,7 +145,7 @@ abstract class EarlyAnswerContract extends ResourceContract {
                         .send("0123456789");
                 assertThat(raw.expectError(400, "MANIFEST_INVALID")).doesNotContain("Connection: close");
                 raw.request("GET " + manifestPath("latest"));
-                assertThat(raw.expectError(404, "NAME_UNKNOWN")).doesNotContain("Connection: close");
+                assertThat(raw.expectError(404, nameUnknown())).doesNotContain("Connection: close");
             }
             raw.request("GET /v2/");
             assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ");

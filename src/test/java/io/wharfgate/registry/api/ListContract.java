@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wharfgate.registry.api.RegistryClient.Image;
+import io.wharfgate.registry.api.RegistryUnderTest.Trait;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ abstract class ListContract extends ResourceContract {
 
     private static JsonNode json(HttpResponse<byte[]> answer) {
         assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
-        assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
+        assertThat(header(answer, "Content-Type")).matches("application/json(; charset=utf-8)?");
         try {
             return new ObjectMapper().readTree(answer.body());
         } catch (JsonProcessingException e) {
@@ -45,7 +46,8 @@ abstract class ListContract extends ResourceContract {
     }
 
     private List<String> tags(String query) {
-        return items(client().get("/v2/" + name + "/tags/list" + query), "tags");
+        List<String> tags = items(client().get("/v2/" + name + "/tags/list" + query), "tags");
+        return is(Trait.TAGS_WHOLE) ? tags.stream().sorted().toList() : tags;
     }
 
     private Image tagged(String... tags) {
@@ -86,6 +88,7 @@ abstract class ListContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.TAGS_WHOLE, seen = "some elements were not found")
     void tagsArePagedByRelativeLinks() {
         tagged("a", "b", "c", "d", "e");
         assertThat(pages("/v2/" + name + "/tags/list?n=2", "tags"))
@@ -94,6 +97,7 @@ abstract class ListContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.TAGS_WHOLE, seen = "[\"a\", \"c\", \"e\"]")
     void pageBeginsAfterLastWhichNeedNotBeThere() {
         tagged("a", "c", "e");
         assertThat(tags("?last=a")).containsExactly("c", "e");
@@ -105,6 +109,7 @@ abstract class ListContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.TAGS_WHOLE, seen = "[\"a\"]")
     void pageOfNoneIsAnEmptyListWithoutALink() {
         tagged("a");
         HttpResponse<byte[]> answer = client().get("/v2/" + name + "/tags/list?n=0");
@@ -121,6 +126,7 @@ abstract class ListContract extends ResourceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"?n=-1", "?n=x", "?n=", "?n=1.5", "?n=%201", "?n=0x1"})
+    @Deviates(trait = Trait.TAGS_WHOLE, seen = "\"tags\":[\"a\"]")
     void pageSizeThatIsNoneIsRefused(String query) {
         tagged("a");
         assertError(client().get("/v2/" + name + "/tags/list" + query), 400, "PAGINATION_NUMBER_INVALID");
@@ -128,6 +134,7 @@ abstract class ListContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.NO_DELETE_BY_TAG, seen = "\"tags\":[\"only\"]")
     void repositoryWithoutTagsHasAnEmptyListAndNotNull() {
         Image image = tagged("only");
         client().delete(manifestPath("only"));
@@ -141,6 +148,7 @@ abstract class ListContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.METHODS_IN_TEXT, seen = "405")
     void headOfTagsAndCatalogIsGetWithoutTheBody() {
         tagged("a");
         for (String path : new String[] {"/v2/" + name + "/tags/list", "/v2/_catalog?n=0"}) {
@@ -152,6 +160,7 @@ abstract class ListContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.CATALOG_OF_DIRECTORIES, seen = "not to contain")
     void catalogGainsARepositoryWithItsFirstManifestAndLosesItWithItsLast() {
         client().pushBlob(name, name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(catalog()).doesNotContain(name);
@@ -170,13 +179,16 @@ abstract class ListContract extends ResourceContract {
         }
         HttpResponse<byte[]> first = client().get("/v2/_catalog?n=1&last=" + name);
         assertThat(items(first, "repositories")).containsExactly(name + "/a");
+        String last = "last=" + (name + "/a").replace("/", "%2F");
         assertThat(header(first, "Link"))
-                .isEqualTo("</v2/_catalog?n=1&last=" + (name + "/a").replace("/", "%2F") + ">; rel=\"next\"");
+                .isEqualTo("</v2/_catalog?" + (is(Trait.CATALOG_OF_DIRECTORIES) ? last + "&n=1" : "n=1&" + last)
+                        + ">; rel=\"next\"");
         List<String> all = pages("/v2/_catalog?n=2&last=" + name, "repositories").stream()
                 .flatMap(List::stream)
                 .filter(repository -> repository.startsWith(name))
                 .toList();
-        assertThat(all).containsExactly(name + "/a", name + "/a-b", name + "/a/b", name + "/b");
+        assertThat(is(Trait.CATALOG_OF_DIRECTORIES) ? all.stream().sorted().toList() : all)
+                .containsExactly(name + "/a", name + "/a-b", name + "/a/b", name + "/b");
     }
 
     @Test

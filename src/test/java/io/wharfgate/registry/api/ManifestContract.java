@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.registry.api.RegistryClient.Image;
+import io.wharfgate.registry.api.RegistryUnderTest.Trait;
 import java.net.http.HttpResponse;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,6 +70,7 @@ abstract class ManifestContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.NO_ETAG_ON_304, seen = "no ETag")
     void manifestThatTheClientHasIs304() {
         client().pushImage(name, "latest");
         String etag = header(client().head(manifestPath("latest")), "ETag");
@@ -80,10 +82,11 @@ abstract class ManifestContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.ACCEPT_DECIDES, seen = "accept header does not support OCI manifests")
     void acceptNeverConverts() {
         Image image = client().pushImage(name, "latest");
         HttpResponse<byte[]> answer = client().get(manifestPath("latest"), "Accept", DOCKER);
-        assertThat(answer.body()).isEqualTo(image.manifest());
+        assertThat(text(answer)).isEqualTo(string(image.manifest()));
         assertThat(header(answer, "Content-Type")).isEqualTo(OCI_MANIFEST);
     }
 
@@ -123,6 +126,7 @@ abstract class ManifestContract extends ResourceContract {
                 "application/vnd.oci.artifact.manifest.v1+json",
                 "application/vnd.example.thing+json; charset=utf-8"
             })
+    @Deviates(trait = Trait.KNOWN_MANIFESTS_ONLY, seen = "MANIFEST_INVALID")
     void unknownMediaTypesAreTakenAndServedAsPushed(String type) {
         byte[] thing = bytes("{\"anything\":[\"goes\"]}");
         assertTaken("thing", thing, "Content-Type", type);
@@ -139,6 +143,7 @@ abstract class ManifestContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.KNOWN_MANIFESTS_ONLY, seen = "MANIFEST_INVALID")
     void contentTypeMayBeLeftOutWhereTheManifestSaysIt() {
         Image image = client().pushImage(name, "latest");
         assertTaken("untyped", image.manifest());
@@ -154,6 +159,7 @@ abstract class ManifestContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.NO_SHA512, seen = "DIGEST_INVALID")
     void putBySha512DigestIsServedByIt() {
         Image image = client().pushImage(name, "latest");
         Digest digest = Digest.of(DigestAlgorithm.SHA512, image.manifest());
@@ -185,10 +191,13 @@ abstract class ManifestContract extends ResourceContract {
 
     @Test
     void manifestOfFourMebibytesIsTaken() {
-        byte[] large = bytes("{\"padding\":\"" + "x".repeat((4 << 20) - 14) + "\"}");
+        String small = string(client().pushImage(name, "latest").manifest());
+        String padding = "{\"annotations\":{\"padding\":\"%s\"},";
+        int rest = (4 << 20) - small.length() - padding.length() + "{%s".length();
+        byte[] large = bytes(padding.formatted("x".repeat(rest)) + small.substring(1));
         assertThat(large).hasSize(4 << 20);
-        assertTaken("large", large, "Content-Type", "application/vnd.example.large+json");
-        assertServed("large", large, "application/vnd.example.large+json");
+        assertTaken("large", large, "Content-Type", OCI_MANIFEST);
+        assertServed("large", large, OCI_MANIFEST);
     }
 
     @Test
@@ -203,11 +212,13 @@ abstract class ManifestContract extends ResourceContract {
 
     @Test
     void manifestOfAnUnknownRepositoryIs404() {
-        assertError(client().get(manifestPath("latest")), 404, "NAME_UNKNOWN");
+        assertError(client().get(manifestPath("latest")), 404, nameUnknown());
     }
 
     @ParameterizedTest
     @EnumSource(DigestAlgorithm.class)
+    @Deviates(trait = Trait.NO_TAG_PARAMETER, seen = "[\"a\", \"old\", \"b.1\"]", rows = 1)
+    @Deviates(trait = Trait.NO_SHA512, seen = "DIGEST_INVALID", rows = 2)
     void tagsBesideADigestAreAllMade(DigestAlgorithm algorithm) {
         Image image = client().pushImage(name, "old");
         Digest digest = Digest.of(algorithm, image.manifest());
@@ -228,6 +239,7 @@ abstract class ManifestContract extends ResourceContract {
     }
 
     @Test
+    @Deviates(trait = Trait.NO_TAG_PARAMETER, seen = "MANIFEST_INVALID")
     void aTagThatIsNoneIsRefusedBeforeAnythingIsMade() {
         byte[] manifest = bytes("{\"tagged\":\"wrongly\"}");
         HttpResponse<byte[]> answer = client().put(
@@ -242,6 +254,7 @@ abstract class ManifestContract extends ResourceContract {
 
     @ParameterizedTest
     @CsvSource({"100, 201", "101, 414"})
+    @Deviates(trait = Trait.NO_TAG_PARAMETER, seen = "400")
     void tagsBesideADigestAreLimited(int tags, int status) {
         byte[] manifest = bytes("{\"tagged\":" + tags + "}");
         String query = IntStream.range(0, tags).mapToObj(i -> "tag=t" + i).collect(Collectors.joining("&"));

@@ -5,6 +5,7 @@ import static io.wharfgate.registry.api.RegistryClient.header;
 import static io.wharfgate.registry.api.RegistryClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.registry.api.RegistryUnderTest.Trait;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -20,11 +21,12 @@ abstract class PingContract extends ResourceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v2/", "/v2"})
+    @Deviates(trait = Trait.SLASH_MATTERS, seen = "301", rows = 2)
     void pingWithTheRightPasswordIs200(String path) {
         HttpResponse<byte[]> answer = client().get(path);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(text(answer)).isEqualTo("{}");
-        assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
+        assertThat(header(answer, "Content-Type")).matches("application/json(; charset=utf-8)?");
         assertThat(header(answer, "Docker-Distribution-Api-Version")).isEqualTo("registry/2.0");
     }
 
@@ -139,6 +141,15 @@ abstract class PingContract extends ResourceContract {
                 "GET    | /v2/a/blobs/uploads/                   | POST",
                 "POST   | /v2/a/blobs/uploads/5f0f5a35-3d2c-4b0e-9d3b-1c6d2b0f7a11 | GET, HEAD, PATCH, PUT, DELETE",
             })
+    @Deviates(trait = Trait.METHODS_IN_TEXT, seen = "200", rows = 1)
+    @Deviates(
+            trait = Trait.METHODS_IN_TEXT,
+            seen = "text/plain",
+            rows = {2, 3, 4, 5})
+    @Deviates(
+            trait = Trait.METHODS_IN_TEXT,
+            seen = "404",
+            rows = {6, 7})
     void methodThatAResourceLacksIs405WithThoseItHas(String method, String path, String allow) {
         HttpResponse<byte[]> answer = client().bodyless(method, path);
         assertError(answer, 405, "UNSUPPORTED");
@@ -156,6 +167,13 @@ abstract class PingContract extends ResourceContract {
         "GET,  /v2/_catalog?n=-1,                400, PAGINATION_NUMBER_INVALID",
         "GET,  /v2/_catalog?n=1&n=2,             400, UNSUPPORTED",
     })
+    @Deviates(trait = Trait.METHODS_IN_TEXT, seen = "text/plain", rows = 1)
+    @Deviates(trait = Trait.NO_NAME_UNKNOWN, seen = "MANIFEST_UNKNOWN", rows = 4)
+    @Deviates(trait = Trait.STATE_IN_LOCATION, seen = "BLOB_UPLOAD_INVALID", rows = 5)
+    @Deviates(
+            trait = Trait.CATALOG_OF_DIRECTORIES,
+            seen = "200",
+            rows = {6, 7})
     void everyErrorIsJsonWithTheVersionHeaderAndARequestId(String method, String path, int status, String code) {
         HttpResponse<byte[]> answer = client().bodyless(method, path);
         assertError(answer, status, code);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
@@ -58,6 +59,11 @@ public final class RawTls implements AutoCloseable {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
+    }
+
+    /** How long to wait for bytes, from now on. */
+    void patience(Duration time) throws IOException {
+        socket.setSoTimeout((int) time.toMillis());
     }
 
     /** The head of a request with credentials, from the request line on; header lines without line ends. */

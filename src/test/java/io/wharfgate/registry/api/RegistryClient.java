@@ -21,6 +21,14 @@ import java.util.Random;
 public final class RegistryClient {
 
     public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    /** What clients that pull say that they know. */
+    static final String ACCEPT = String.join(
+            ", ",
+            OCI_MANIFEST,
+            "application/vnd.oci.image.index.v1+json",
+            "application/vnd.docker.distribution.manifest.v2+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final RegistryUnderTest registry;
@@ -110,7 +118,13 @@ public final class RegistryClient {
     private HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri(path)).timeout(PATIENCE).header("Authorization", registry.authorization());
-        return headers.length == 0 ? request : request.headers(headers);
+        if (path.contains("/manifests/")) {
+            request.setHeader("Accept", ACCEPT);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return request;
     }
 
     private URI uri(String path) {
@@ -124,10 +138,19 @@ public final class RegistryClient {
         return header(answer, "Location");
     }
 
+    /** Where the PUT goes that ends this upload: whatever query its Location has, stays. */
+    static String closing(String location, Object digest) {
+        return with(location, "digest=" + digest);
+    }
+
+    static String with(String location, String query) {
+        return location + (location.contains("?") ? "&" : "?") + query;
+    }
+
     /** Pushes as containerd does: POST, then one PUT with the content. */
     public Digest pushBlob(String name, byte[] content) {
         Digest digest = sha256(content);
-        HttpResponse<byte[]> answer = put(startUpload(name) + "?digest=" + digest, content);
+        HttpResponse<byte[]> answer = put(closing(startUpload(name), digest), content);
         assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
         return digest;
     }
@@ -199,7 +222,7 @@ public final class RegistryClient {
     /** The answer is this error, told as the specification wants it. */
     public static void assertError(HttpResponse<byte[]> answer, int status, String code) {
         assertThat(answer.statusCode()).as(text(answer)).isEqualTo(status);
-        assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
+        assertThat(header(answer, "Content-Type")).matches("application/json(; charset=utf-8)?");
         assertErrorBody(text(answer), code);
     }
 
