@@ -207,7 +207,8 @@ class TokenKeysTest {
 
     @Test
     void directoryThatTakesNoFileGivesKeysOfTheProcess() throws Exception {
-        Path blocked = Files.writeString(directory.resolve("file"), "").resolve("token-keys.json");
+        Path blocked = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("missing"))
+                .resolve("token-keys.json");
         TokenKeys keys = TokenKeys.open(blocked, TokenFixture.REFRESH_EXPIRY, clock, Runnable::run);
         String kid = signer(keys, clock);
         keys.poll();
