@@ -1,12 +1,6 @@
 package io.wharfgate.app;
 
-import io.wharfgate.auth.AuthConfig;
 import io.wharfgate.auth.BasicAuthenticator;
-import io.wharfgate.auth.access.AccessFile;
-import io.wharfgate.auth.htpasswd.HtpasswdException;
-import io.wharfgate.auth.htpasswd.HtpasswdFile;
-import io.wharfgate.auth.personal.PersonalTokens;
-import io.wharfgate.auth.personal.TokenFileException;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Backend;
@@ -16,77 +10,36 @@ import io.wharfgate.gateway.TokenEndpoint;
 import io.wharfgate.http.Bodies;
 import java.util.concurrent.Executor;
 
-/**
- * Who comes in, and what he may do there: the users, the rules, the tokens, as the section {@code auth} names them. Its files are
- * followed while they change. Thread-safe; close it after the last request.
- */
+/** Who comes in, and what he may do there. Thread-safe; close it after the last request. */
 final class Admission implements AutoCloseable {
 
-    private final HtpasswdFile users;
-    private final AccessFile access;
-    private final PersonalTokens personal;
+    private final AdmissionFiles files;
+    private final Challenges challenges;
     private final BasicAuthenticator basic;
     private final Tokens tokens;
-    private final Challenges challenges;
 
-    private Admission(
-            HtpasswdFile users,
-            AccessFile access,
-            PersonalTokens personal,
-            BasicAuthenticator basic,
-            Tokens tokens,
-            Challenges challenges) {
-        this.users = users;
-        this.access = access;
-        this.personal = personal;
+    private Admission(AdmissionFiles files, Challenges challenges, BasicAuthenticator basic, Tokens tokens) {
+        this.files = files;
+        this.challenges = challenges;
         this.basic = basic;
         this.tokens = tokens;
-        this.challenges = challenges;
     }
 
     /**
-     * Reads all files; makes the keys of the token service, if there are none.
+     * Puts the parts together; makes the keys of the token service, if there are none.
      *
      * @param disk runs what has to be read while requests wait for it
      */
-    static Admission open(WharfgateConfig config, Executor disk) throws StartException {
-        AuthConfig auth = config.auth();
-        HtpasswdFile users = users(auth);
-        AccessFile access = AccessRules.open(auth, users);
-        PersonalTokens personal = personalTokens(auth, users);
-        Tokens tokens = Tokens.open(auth, access, users, personal, disk);
-        return new Admission(
-                users,
-                access,
-                personal,
-                Assembly.authenticator(config, users, personal),
-                tokens,
-                Assembly.challenges(config, access));
+    static Admission open(WharfgateConfig config, AdmissionFiles files, Challenges challenges, Executor disk)
+            throws StartException {
+        Tokens tokens = Tokens.open(config.auth(), files.access(), files.users(), files.personalTokens(), disk);
+        BasicAuthenticator basic = Assembly.authenticator(config, files.users(), files.personalTokens());
+        return new Admission(files, challenges, basic, tokens);
     }
 
-    private static HtpasswdFile users(AuthConfig auth) throws StartException {
-        try {
-            return HtpasswdFile.open(auth.htpasswd());
-        } catch (HtpasswdException e) {
-            throw new StartException("auth.htpasswd: " + e.getMessage(), e);
-        }
-    }
-
-    private static PersonalTokens personalTokens(AuthConfig auth, HtpasswdFile users) throws StartException {
-        try {
-            return PersonalTokens.open(auth.personalTokens(), users);
-        } catch (TokenFileException e) {
-            throw new StartException("auth.personal-tokens: " + e.getMessage(), e);
-        }
-    }
-
-    /** What is asked of clients without (right) credentials. */
-    Challenges challenges() {
-        return challenges;
-    }
-
+    /** What everything below /v2/ has to pass. */
     Gateway gateway(Backend backend, AuditTrail audit) {
-        return new Gateway(tokens.authenticator(basic), challenges, access, backend, audit);
+        return new Gateway(tokens.authenticator(basic), challenges, files.access(), backend, audit);
     }
 
     TokenEndpoint endpoint(Bodies bodies, AuditTrail audit) {
@@ -95,28 +48,28 @@ final class Admission implements AutoCloseable {
 
     /** Looks at all files; for a timer. */
     void poll() {
-        users.poll();
-        access.poll();
-        personal.poll();
+        files.users().poll();
+        files.access().poll();
+        files.personalTokens().poll();
         tokens.poll();
     }
 
     /** Reads all files anew: what is broken is told in the log, and what was in force stays. */
     void reload() {
-        users.reload();
-        access.reload();
-        personal.reload();
+        files.users().reload();
+        files.access().reload();
+        files.personalTokens().reload();
         tokens.reload();
     }
 
-    /** Keeps when tokens of robots were used last; for a timer. */
+    /** Writes down when tokens of robots were used last; for a timer. */
     void writeLastUses() {
-        personal.writeLastUses();
+        files.personalTokens().writeLastUses();
     }
 
     @Override
     public void close() {
         basic.close();
-        personal.close();
+        files.personalTokens().close();
     }
 }

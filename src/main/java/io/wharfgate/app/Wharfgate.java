@@ -81,10 +81,12 @@ public final class Wharfgate implements AutoCloseable {
         // Opened first, and so closed last: what the last requests did is in it.
         AuditTrail audit = audit();
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
-        Workers workers = keep(new Workers(config.server().limits().workerThreads()));
-        Admission admission = keep(Admission.open(config, workers));
+        AdmissionFiles files = AdmissionFiles.open(config.auth());
+        Challenges challenges = Assembly.challenges(config, files.access());
         Content content =
-                config.upstream().isPresent() ? forwarded(config.upstream().get(), admission.challenges()) : stored();
+                config.upstream().isPresent() ? forwarded(config.upstream().get(), challenges) : stored();
+        Workers workers = keep(new Workers(config.server().limits().workerThreads()));
+        Admission admission = keep(Admission.open(config, files, challenges, workers));
         Assembly assembly = new Assembly(config, running, workers);
 
         if (config.server().redirectHttp().isPresent()) {

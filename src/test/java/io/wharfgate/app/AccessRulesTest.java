@@ -20,12 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** One host, one access file: who may pull and push what, while the file changes. */
 class AccessRulesTest {
 
-    private static final String RULES = String.join(
-            "\n",
-            "rules:",
-            "- {users: anonymous, repositories: 'public/**', actions: [pull, list]}",
-            "- {users: alice, repositories: ['public/**', 'team/**'], actions: all}",
-            "- {users: bob, repositories: 'team/**', actions: pull}");
+    private static final String RULES = """
+            rules:
+            - {users: anonymous, repositories: 'public/**', actions: [pull, list]}
+            - {users: alice, repositories: ['public/**', 'team/**'], actions: all}
+            - {users: bob, repositories: 'team/**', actions: pull}""";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -7,10 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wharfgate.auth.Access;
 import io.wharfgate.auth.Action;
 import io.wharfgate.auth.Credential;
+import io.wharfgate.auth.FakeUserStore;
 import io.wharfgate.auth.Identity;
 import io.wharfgate.auth.PasswordTokens.Answer;
-import io.wharfgate.auth.StoredPassword;
-import io.wharfgate.auth.UserStore;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.secret.Secret;
 import java.io.IOException;
@@ -26,8 +25,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,14 +46,13 @@ class PersonalTokensTest {
     private PersonalTokenEditor editor;
 
     private final SetClock clock = new SetClock();
-    private final Set<String> users = ConcurrentHashMap.newKeySet();
+    private final FakeUserStore users = new FakeUserStore().with("alice", "x");
     private long age = 100_000;
 
     @BeforeEach
     void open() {
         file = directory.resolve("personal-tokens.json");
         editor = new PersonalTokenEditor(file, clock);
-        users.add("alice");
     }
 
     @Test
@@ -75,7 +71,7 @@ class PersonalTokensTest {
     @Test
     void otherTextsDoNot() throws IOException {
         var made = create("alice");
-        users.add("bob");
+        users.with("bob", "y");
         PersonalTokens tokens = tokens();
         assertThat(tokens.check("alice", Secret.of("secret"))).isEqualTo(new Answer.NoToken());
         assertThat(tokens.check("alice", Secret.of(made.text().reveal() + "x"))).isEqualTo(new Answer.NoToken());
@@ -134,7 +130,7 @@ class PersonalTokensTest {
     @Test
     void theReachIsKnownByIdAndOwner() throws IOException {
         var made = create("alice");
-        users.add("bob");
+        users.with("bob", "y");
         PersonalTokens tokens = tokens();
         assertThat(tokens.reach(made.token().id(), "alice").orElseThrow().covers(pull("team/app")))
                 .isTrue();
@@ -312,7 +308,7 @@ class PersonalTokensTest {
     }
 
     private PersonalTokens tokens() throws TokenFileException {
-        return PersonalTokens.open(file, () -> new KnownUsers(users), clock);
+        return PersonalTokens.open(file, users, clock);
     }
 
     /** Two looks at a file whose time stamp is another one and old enough to be believed. */
@@ -325,19 +321,6 @@ class PersonalTokensTest {
 
     private static Access pull(String repository) {
         return Access.to(Action.PULL, RepositoryName.parse(repository));
-    }
-
-    private record KnownUsers(Set<String> names) implements UserStore.Users {
-
-        @Override
-        public Optional<StoredPassword> find(String user) {
-            return names.contains(user) ? Optional.of(decoy(0)) : Optional.empty();
-        }
-
-        @Override
-        public StoredPassword decoy(int choice) {
-            return password -> false;
-        }
     }
 
     private static final class SetClock extends Clock {
