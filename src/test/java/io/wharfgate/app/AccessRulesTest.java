@@ -24,7 +24,8 @@ class AccessRulesTest {
             rules:
             - {users: anonymous, repositories: 'public/**', actions: [pull, list]}
             - {users: alice, repositories: ['public/**', 'team/**'], actions: all}
-            - {users: bob, repositories: 'team/**', actions: pull}""";
+            - {users: bob, repositories: 'team/**', actions: pull}
+            """;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -21,23 +21,21 @@ class AccessCommandTest {
 
     @BeforeEach
     void rules() throws IOException {
-        Files.writeString(
-                directory.resolve("access.yaml"),
-                String.join(
-                        "\n",
-                        "groups:",
-                        "  developers: [alice, bob]",
-                        "rules:",
-                        "  - users: bob",
-                        "    repositories: team/secret",
-                        "    actions: push",
-                        "    effect: deny",
-                        "  - users: anonymous",
-                        "    repositories: public/**",
-                        "    actions: [pull, list]",
-                        "  - groups: developers",
-                        "    repositories: team/**",
-                        "    actions: [pull, push, list]"));
+        Files.writeString(directory.resolve("access.yaml"), """
+                groups:
+                  developers: [alice, bob]
+                rules:
+                  - users: bob
+                    repositories: team/secret
+                    actions: push
+                    effect: deny
+                  - users: anonymous
+                    repositories: public/**
+                    actions: [pull, list]
+                  - groups: developers
+                    repositories: team/**
+                    actions: [pull, push, list]
+                """);
     }
 
     @ParameterizedTest
@@ -103,7 +101,8 @@ class AccessCommandTest {
     @Test
     void withoutAFileTheConfigurationNamesIt() throws IOException {
         Files.writeString(directory.resolve("w.yaml"), "auth: {access: access.yaml, htpasswd: htpasswd}");
-        new HtpasswdEditor(directory.resolve("htpasswd")).add("alice", Secret.of("a-password-1"), 4);
+        new HtpasswdEditor(directory.resolve("htpasswd"))
+                .add("alice", Secret.of("a-password-1"), HtpasswdEditor.LOWEST_COST);
         var shell = new Shell(directory);
         assertThat(shell.run("access", "check", "bob", "push", "team/x", "-c", "w.yaml"))
                 .isZero();
