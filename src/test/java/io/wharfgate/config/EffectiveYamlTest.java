@@ -158,7 +158,7 @@ class EffectiveYamlTest {
                         " listen: 0.0.0.0:5000 # REGISTRY_HTTP_ADDR",
                         " level: debug # etc/w.yaml:2",
                         " realm: Wharfgate # default",
-                        " # access: # not set");
+                        " # external-url: # not set");
     }
 
     private void expectSameAgain(Fixture fixture, String description) throws Exception {
