@@ -60,8 +60,8 @@ final class Tokens {
     }
 
     TokenEndpoint endpoint(BasicAuthenticator basic, Bodies bodies, AuditTrail audit) {
-        return new TokenEndpoint(
-                authority.service(), basic, basic, policy, Challenge.basic(auth.realm()), bodies, audit);
+        var logins = new TokenEndpoint.Logins(basic, basic, Challenge.basic(auth.realm()));
+        return new TokenEndpoint(authority.service(), logins, policy, bodies, audit);
     }
 
     void poll() {

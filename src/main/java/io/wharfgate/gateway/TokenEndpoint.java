@@ -40,35 +40,32 @@ public final class TokenEndpoint implements HttpHandler {
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final TokenService tokens;
-    private final Authenticator basic;
-    private final PasswordLogin passwords;
+    private final Logins logins;
     private final AccessPolicy policy;
     private final Bodies bodies;
-    private final TokenAnswers answers;
     private final AuditTrail audit;
+    private final TokenAnswers answers;
 
     /**
+     * How somebody shows who he is.
+     *
      * @param basic for GET: takes Basic and no other scheme, so that no token is good for another one
-     * @param passwords the same users, for forms
-     * @param policy says whether there are tokens for the anonymous
+     * @param form the same users, for POST
      * @param challenge Basic's
-     * @param audit is told of every token, and of every refusal
      */
-    public TokenEndpoint(
-            TokenService tokens,
-            Authenticator basic,
-            PasswordLogin passwords,
-            AccessPolicy policy,
-            Challenge challenge,
-            Bodies bodies,
-            AuditTrail audit) {
+    public record Logins(Authenticator basic, PasswordLogin form, Challenge challenge) {}
+
+    /**
+     * @param policy says whether there are tokens for the anonymous
+     * @param audit is told of every token, issued or not
+     */
+    public TokenEndpoint(TokenService tokens, Logins logins, AccessPolicy policy, Bodies bodies, AuditTrail audit) {
         this.tokens = tokens;
-        this.basic = basic;
-        this.passwords = passwords;
+        this.logins = logins;
         this.policy = policy;
         this.bodies = bodies;
-        this.answers = new TokenAnswers(challenge.headerValue());
         this.audit = audit;
+        this.answers = new TokenAnswers(logins.challenge().headerValue());
     }
 
     @Override
@@ -93,7 +90,7 @@ public final class TokenEndpoint implements HttpHandler {
         QueryParameters query = QueryParameters.of(exchange);
         TokenRequest.requireService(query, tokens.service());
         TokenRequest request = TokenRequest.ofQuery(query);
-        Later.on(exchange, basic.authenticate(Gateway.authorization(exchange), client(exchange)), result -> {
+        Later.on(exchange, logins.basic().authenticate(Gateway.authorization(exchange), client(exchange)), result -> {
             Optional<Login> login = accepted(exchange, result, "invalid_client");
             login.ifPresent(who -> issue(exchange, who, request));
         });
@@ -101,6 +98,7 @@ public final class TokenEndpoint implements HttpHandler {
 
     private void issue(HttpServerExchange exchange, Login login, TokenRequest request) {
         if (login.identity() instanceof Identity.Anonymous && !policy.admitsAnonymous()) {
+            AuditNotes.of(exchange).ifPresent(notes -> notes.reason("no rule lets the anonymous in"));
             answers.unauthorized(exchange, "invalid_client", RegistryError.UNAUTHORIZED.message());
             return;
         }
@@ -135,10 +133,13 @@ public final class TokenEndpoint implements HttpHandler {
         switch (form.one("grant_type").orElse("")) {
             case "password" -> {
                 Secret password = Secret.of(required(form, "password"));
-                Later.on(exchange, passwords.login(required(form, "username"), password, client(exchange)), result -> {
-                    Optional<Login> login = accepted(exchange, result, "invalid_grant");
-                    login.ifPresent(who -> issue(exchange, who, request));
-                });
+                Later.on(
+                        exchange,
+                        logins.form().login(required(form, "username"), password, client(exchange)),
+                        result -> {
+                            Optional<Login> login = accepted(exchange, result, "invalid_grant");
+                            login.ifPresent(who -> issue(exchange, who, request));
+                        });
             }
             case "refresh_token" -> {
                 Secret refreshToken = Secret.of(required(form, "refresh_token"));

@@ -64,7 +64,7 @@ class TokenServiceTest {
                         auth.htpasswd(),
                         auth.defaultHtpasswd(),
                         auth.access(),
-                        AuthConfig.Challenge.BEARER,
+                        Files.exists(auth.access()) ? AuthConfig.Challenge.AUTO : AuthConfig.Challenge.BEARER,
                         auth.cacheExpiry(),
                         auth.throttle(),
                         auth.token(),
@@ -177,6 +177,36 @@ class TokenServiceTest {
             assertThat(send(service, "HEAD", "/v2/team/a/manifests/latest", token)
                             .statusCode())
                     .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void rulesThatLetTheAnonymousInAskEverybodyForTokens() throws Exception {
+        Files.writeString(directory.resolve("access.yaml"), """
+                rules:
+                  - users: anonymous
+                    repositories: public/**
+                    actions: [pull]
+                  - users: tester
+                    repositories: ["**"]
+                    actions: [all]
+                """);
+        try (Wharfgate service = start()) {
+            String pull = challenge(send(service, "GET", "/v2/public/x/tags/list", "Bearer old"));
+            String query = "?service=" + encode(parameter(pull, "service")) + "&scope="
+                    + encode("repository:public/x:pull,push") + "&scope=" + encode("repository:team/x:pull");
+            URI uri = URI.create(parameter(pull, "realm") + query);
+            JsonNode answer = json(send("GET", uri, "", ""));
+            assertThat(answer.get("scope").asText()).isEqualTo("repository:public/x:pull");
+            String token = "Bearer " + answer.get("token").asText();
+            assertThat(send(service, "GET", "/v2/", token).statusCode()).isEqualTo(200);
+            // Nothing has been pushed there, but it may be asked for.
+            assertThat(send(service, "GET", "/v2/public/x/tags/list", token).statusCode())
+                    .isEqualTo(404);
+            String denied = challenge(send(service, "GET", "/v2/team/x/tags/list", token));
+            assertThat(parameter(denied, "error")).isEqualTo("insufficient_scope");
+            assertThat(json(send("GET", uri, BASIC, "")).get("scope").asText())
+                    .isEqualTo("repository:public/x:pull,push repository:team/x:pull");
         }
     }
 

@@ -8,11 +8,14 @@ import io.wharfgate.auth.Action;
 import io.wharfgate.auth.AuthConfig;
 import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.auth.Challenge;
+import io.wharfgate.auth.CheckLimits;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.FakeUserStore;
 import io.wharfgate.auth.Identity;
+import io.wharfgate.auth.PasswordTokens;
 import io.wharfgate.auth.PersonalTokenReach;
 import io.wharfgate.auth.SchemeAuthenticator;
+import io.wharfgate.auth.Throttle;
 import io.wharfgate.auth.token.TokenAuthority;
 import io.wharfgate.auth.token.TokenKeys;
 import io.wharfgate.http.Answer;
@@ -52,7 +55,12 @@ final class TokenServer implements AutoCloseable {
     volatile boolean anonymous = true;
     volatile boolean proxyTrusted;
 
-    private final BasicAuthenticator basic = BasicAuthenticator.of(users);
+    private final BasicAuthenticator basic = new BasicAuthenticator(
+            users,
+            PasswordTokens.none(),
+            CheckLimits.standard(),
+            BasicAuthenticator.Memory.idle(Duration.ofMinutes(5)),
+            Throttle.off());
     private final Workers workers = new Workers(2);
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
@@ -71,7 +79,11 @@ final class TokenServer implements AutoCloseable {
                 (exchange, call) -> Answer.status(200).text("served").send(exchange),
                 AuditTrail.none());
         TokenEndpoint endpoint = new TokenEndpoint(
-                authority.service(), basic, basic, policy, Challenge.basic(auth.realm()), bodies, AuditTrail.none());
+                authority.service(),
+                new TokenEndpoint.Logins(basic, basic, Challenge.basic(auth.realm())),
+                policy,
+                bodies,
+                AuditTrail.none());
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),
                 new ServerConfig.Limits(Duration.ofSeconds(30), Duration.ofSeconds(1), 100, 65536, 0),
