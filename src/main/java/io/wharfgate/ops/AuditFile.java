@@ -115,7 +115,7 @@ public final class AuditFile implements AuditTrail, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("audit log ends file={}", output, e);
         }
     }

@@ -43,7 +43,7 @@ class AuditLogTest {
         config = auditing(setup.config(), file);
     }
 
-    private static WharfgateConfig auditing(WharfgateConfig config, Path file) {
+    static WharfgateConfig auditing(WharfgateConfig config, Path file) {
         return new WharfgateConfig(
                 config.server(),
                 config.tls(),

@@ -9,17 +9,28 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wharfgate.auth.htpasswd.HtpasswdEditor;
+import io.wharfgate.auth.personal.PersonalTokenEditor;
+import io.wharfgate.auth.personal.TokenGrant;
 import io.wharfgate.registry.api.RawTls;
 import io.wharfgate.registry.api.RegistryClient;
 import io.wharfgate.registry.api.RegistryUnderTest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +131,78 @@ class SecretsInLogTest {
         }
         String password = Files.readString(FirstStart.passwordFile(directory)).trim();
         assertThat(logged).isNotEmpty().noneMatch(line -> line.contains(password));
+    }
+
+    @Test
+    void noTokenAppearsInTheLogsNorInTheAuditLog() throws Exception {
+        RunningService.Setup setup = RunningService.Setup.in(directory);
+        setup.addUser(RunningService.USER, RunningService.PASSWORD);
+        String personal = new PersonalTokenEditor(directory.resolve("personal-tokens.json"), Clock.systemUTC())
+                .create(
+                        RunningService.USER,
+                        "ci",
+                        TokenGrant.parse(List.of("team/**"), List.of("pull")),
+                        Optional.of(Duration.ofDays(1)))
+                .text()
+                .reveal();
+        Path audit = directory.resolve("audit.log");
+        List<String> secrets = new ArrayList<>(List.of(RunningService.PASSWORD, WRONG));
+        try (Wharfgate service = Wharfgate.of(AuditLogTest.auditing(setup.config(), audit))) {
+            service.start();
+            HttpClient http = HttpClient.newBuilder()
+                    .sslContext(RunningService.trusting(service.ownAuthority().orElseThrow()))
+                    .build();
+            String base = "https://localhost:" + service.port();
+            String wanted = "service=registry.example.com&scope=repository:team/app:pull";
+            for (String password : List.of(RunningService.PASSWORD, personal, WRONG)) {
+                String basic = base64(RunningService.USER, password);
+                HttpResponse<String> answer =
+                        send(http, base + "/auth/token?offline_token=true&account=x&" + wanted, "Basic " + basic, "");
+                JsonNode told = new ObjectMapper().readTree(answer.body());
+                String token = told.path("token").asText(WRONG);
+                String refresh = told.path("refresh_token").asText(WRONG);
+                String form = "client_id=x&" + wanted + "&grant_type=";
+                send(
+                        http,
+                        base + "/auth/token",
+                        "",
+                        form + "password&username=" + RunningService.USER + "&password=" + password);
+                send(http, base + "/auth/token", "", form + "refresh_token&refresh_token=" + refresh);
+                send(http, base + "/auth/token", "", form + "refresh_token&refresh_token=" + token);
+                send(http, base + "/v2/team/app/tags/list", "Bearer " + token, "");
+                send(http, base + "/v2/team/app/tags/list", "Bearer " + refresh, "");
+                send(http, base + "/v2/team/app/tags/list?access_token=" + token, "Basic " + basic, "");
+                send(http, base + "/v2/other/tags/list", "Bearer " + token + "x", "");
+                secrets.addAll(List.of(basic, password, token, refresh));
+            }
+        }
+        List<String> lines = Files.readAllLines(audit);
+        assertThat(lines).hasSize(24);
+        assertThat(lines)
+                .anyMatch(line -> line.contains("\"token.issued\""))
+                .anyMatch(line -> line.contains("\"token.refused\""))
+                .anyMatch(line -> line.contains("\"login.failed\""))
+                .anyMatch(line -> line.contains("\"scopes\":[\"repository:team/app:pull\"]"))
+                .anyMatch(line -> line.contains("\"issued_for\":\"password\""))
+                .anyMatch(line -> line.contains("\"personal_token\":"));
+        for (String secret : secrets) {
+            assertThat(lines).noneMatch(line -> line.contains(secret));
+            assertThat(logged).noneMatch(line -> line.contains(secret));
+        }
+        assertThat(logged).anyMatch(line -> line.contains("path=/auth/token"));
+    }
+
+    private static HttpResponse<String> send(HttpClient http, String uri, String authorization, String form)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri)).timeout(Duration.ofSeconds(30));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        if (!form.isEmpty()) {
+            request.header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(form));
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static String base64(String user, String password) {
