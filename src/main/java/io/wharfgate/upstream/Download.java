@@ -27,6 +27,10 @@ import org.xnio.channels.StreamSinkChannel;
  * {@link #ioBusy}, and else to the reactor; while the request is not read to its end ({@link #linger}) the reactor gives
  * everything to the I/O thread, since one connection is never read and written by two threads. What is kept is bounded: the
  * upstream may send only as much as its window allows, and the window grows by what the client has taken.
+ *
+ * <p>Writes are resumed and suspended on the I/O thread alone, and the reactor gets the sink back only when that thread is
+ * done with the event: Undertow's TLS keeps what is resumed in a field that two threads at once spoil, and a wake-up lost
+ * there leaves the client waiting until it is cut.
  */
 final class Download implements AsyncResponseConsumer<Void> {
 
@@ -246,33 +250,58 @@ final class Download implements AsyncResponseConsumer<Void> {
         }
     }
 
-    /** On the I/O thread, which owns the sink. */
+    /** On the I/O thread, which owns the sink, and not within an event of the sink's. */
     private void drain() {
+        if (drained()) {
+            giveBack();
+        }
+    }
+
+    /** On the I/O thread, within an event: the sink is given back when that is over. */
+    private void writable(StreamSinkChannel to) {
+        if (drained()) {
+            to.suspendWrites();
+            owner.onIoThread(this::giveBack);
+        }
+    }
+
+    /** To the reactor; unless it has brought more in the meantime, or the end. */
+    private void giveBack() {
+        boolean more;
+        synchronized (lock) {
+            more = ended || !pending.isEmpty();
+            ioBusy = more;
+        }
+        if (more) {
+            drain();
+        }
+    }
+
+    /** Writes what is kept. Returns whether that is all for now; else the client has enough, or the answer has its end. */
+    private boolean drained() {
         awaitsClient = false;
         while (true) {
+            StreamSinkChannel to;
             ByteBuffer first;
             synchronized (lock) {
-                if (course != Course.RELAYED || sink == null || owner.over()) {
-                    return;
+                to = sink;
+                if (course != Course.RELAYED || to == null || owner.over()) {
+                    return false;
                 }
                 first = pending.peek();
-                if (first == null) {
-                    if (!ended) {
-                        sink.suspendWrites();
-                        ioBusy = false;
-                        return;
-                    }
+                if (first == null && !ended) {
+                    return true;
                 }
             }
             if (first == null) {
-                finish(sink);
-                return;
+                finish(to);
+                return false;
             }
             int taken = write(first);
             credit(taken);
             if (first.hasRemaining()) {
-                awaitClient(sink);
-                return;
+                awaitClient(to);
+                return false;
             }
             synchronized (lock) {
                 pending.remove();
@@ -283,7 +312,7 @@ final class Download implements AsyncResponseConsumer<Void> {
     private void awaitClient(StreamSinkChannel to) {
         awaitsClient = true;
         owner.watchClient();
-        to.getWriteSetter().set(ready -> drain());
+        to.getWriteSetter().set(ready -> writable(to));
         to.resumeWrites();
     }
 
@@ -355,14 +384,22 @@ final class Download implements AsyncResponseConsumer<Void> {
             if (!to.flush()) {
                 awaitsClient = true;
                 owner.watchClient();
-                to.getWriteSetter()
-                        .set(ChannelListeners.flushingChannelListener(
-                                done -> done.suspendWrites(), (c, e) -> owner.clientBroke(e)));
-                to.resumeWrites();
+                if (owner.onItsIoThread()) {
+                    awaitFlush(to);
+                } else {
+                    owner.onIoThread(() -> awaitFlush(to));
+                }
             }
         } catch (IOException e) {
             owner.clientBroke(e);
         }
+    }
+
+    private void awaitFlush(StreamSinkChannel to) {
+        to.getWriteSetter()
+                .set(ChannelListeners.flushingChannelListener(
+                        done -> done.suspendWrites(), (c, e) -> owner.clientBroke(e)));
+        to.resumeWrites();
     }
 
     /** Whether it is the client's turn: it does not take what is there for it. */
