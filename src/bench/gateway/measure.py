@@ -148,15 +148,33 @@ def tasks_of(options):
                                     stdout=subprocess.PIPE, text=True) for some in ranges]
         return whole((sum(int(curl.communicate()[0] or 0) for curl in running), None))
 
-    def put(target):
+    def push(target, name):
+        """An upload of that repository has begun; the command that sends the file."""
         head = output(target.curl("-o", "/dev/null", "-D", "-", "-X", "POST", "-H", "Content-Length: 0",
-                                  target.url + "/v2/bench/put/blobs/uploads/"))
+                                  target.url + f"/v2/bench/{name}/blobs/uploads/"))
         location = re.search(r"(?im)^location:\s*(\S+)", head)[1]
         location = location if location.startswith("http") else target.url + location
         address = f"{location}{'&' if '?' in location else '?'}digest={options.digest}"
-        return whole(transferred(target.curl("-o", "/dev/null", "-T", options.file, address), "size_upload"))
+        return target.curl("-o", "/dev/null", "-T", options.file, address)
 
-    tasks = [Transfer("GET", get), Transfer(f"GET, {PARALLEL} ranges at once", get_in_ranges), Transfer("PUT", put)]
+    def put(target):
+        return whole(transferred(push(target, "put"), "size_upload"))
+
+    def put_at_once(target):
+        # Each into a repository of its own: all of them carry the same content, and none waits for another's.
+        commands = [[*push(target, f"put-{n}"), "-w", "%{size_upload}\n"] for n in range(PARALLEL)]
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+        sent = [int(curl.communicate()[0] or 0) for curl in running]
+        if sent != [size] * PARALLEL:
+            raise SystemExit(f"{sent} of {size} bytes each")
+        return sum(sent), None
+
+    tasks = [
+        Transfer("GET", get),
+        Transfer(f"GET, {PARALLEL} ranges at once", get_in_ranges),
+        Transfer("PUT", put),
+        Transfer(f"PUT, {PARALLEL} at once", put_at_once),
+    ]
     for cost, *login in LOGINS:
         tasks.append(Requests(f"GET of a manifest, bcrypt {cost}", "/v2/bench/blob/manifests/1", *login, options.seconds))
         tasks.append(Requests(f"GET of /v2/, bcrypt {cost}", "/v2/", *login, options.seconds))

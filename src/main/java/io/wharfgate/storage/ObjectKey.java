@@ -21,11 +21,25 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         if (value.startsWith(".")) {
             throw new IllegalArgumentException("storage key begins with a dot");
         }
-        for (String segment : value.split("/", -1)) {
-            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                throw new IllegalArgumentException("storage key has an empty segment, '.' or '..'");
+        int begin = 0;
+        for (int i = 0; i <= value.length(); i++) {
+            if (i == value.length() || value.charAt(i) == '/') {
+                if (isNone(value, begin, i)) {
+                    throw new IllegalArgumentException("storage key has an empty segment, '.' or '..'");
+                }
+                begin = i + 1;
             }
         }
+    }
+
+    /** Whether a segment is empty or of one or two dots. Lists make several keys for each name, so nothing is cut out. */
+    private static boolean isNone(String value, int begin, int end) {
+        return switch (end - begin) {
+            case 0 -> true;
+            case 1 -> value.charAt(begin) == '.';
+            case 2 -> value.charAt(begin) == '.' && value.charAt(begin + 1) == '.';
+            default -> false;
+        };
     }
 
     /** The key of something below this one; several segments may be given at once. */

@@ -172,13 +172,18 @@ public final class FilesystemStore implements ObjectStore {
         return children;
     }
 
-    /** Without a look at each entry: Java tells a file from a directory only by asking for it. */
+    /**
+     * Without a look at each entry: Java tells a file from a directory only by asking for it. Nor is the name taken as a path,
+     * which counts where there are 50,000 tags. {@code File.list} is faster still, but takes a failing disk for the end.
+     */
     @Override
     public List<String> names(ObjectKey prefix) throws IOException {
+        Path directory = root.resolve(prefix);
+        int before = directory.toString().length() + 1;
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(prefix))) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                names.add(String.valueOf(entry.getFileName()));
+                names.add(entry.toString().substring(before));
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
