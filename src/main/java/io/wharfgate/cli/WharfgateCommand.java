@@ -59,7 +59,8 @@ public final class WharfgateCommand implements Runnable {
                 version);
     }
 
-    CommandLine commandLine() {
+    /** The commands with all their options; the packages' man pages are made from it. */
+    public CommandLine commandLine() {
         var version = new VersionCommand(surroundings);
         var root = new CommandLine(this);
         commands(version).forEach(root::addSubcommand);
