@@ -4,6 +4,7 @@ import io.wharfgate.config.LoadedConfiguration;
 import io.wharfgate.config.WharfgateConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,26 @@ public final class Service {
         Logging.configure(config.log());
         LOG.info("starting configuration=\"{}\"", loaded.source());
         Wharfgate service = Wharfgate.of(config);
-        Thread stop = new Thread(service::close, "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        HangUp.run(service::reload);
+        SystemdNotify systemd =
+                SystemdNotify.of(System.getenv(), ProcessHandle.current().pid());
+        Optional<Watchdog> watchdog =
+                systemd.watchdog().map(limit -> new Watchdog(limit, service::threads, systemd::alive));
+        Runnable close = () -> {
+            watchdog.ifPresent(Watchdog::close);
+            systemd.stopping(config.server().limits().drainTimeout());
+            service.close();
+        };
+        Runtime.getRuntime().addShutdownHook(new Thread(close, "stop"));
+        HangUp.run(() -> {
+            systemd.reloading();
+            service.reload();
+            systemd.reloaded();
+        });
         try {
+            systemd.status("starting");
             if (service.start()) {
+                systemd.ready("serving " + service.url());
+                watchdog.ifPresent(Watchdog::start);
                 Greeting.of(config, service, terminal).print(out);
             }
         } catch (IOException e) {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,6 +167,17 @@ public final class Wharfgate implements AutoCloseable {
     public void reload() {
         LOG.info("reload asked for");
         reloads.forEach(Runnable::run);
+    }
+
+    /** What clients depend on: one executor for each I/O thread, and one for the workers. Only after {@link #start}. */
+    synchronized List<Executor> threads() {
+        List<Executor> threads = new ArrayList<>();
+        listeners.forEach(listener -> threads.addAll(listener.threads()));
+        opened.stream()
+                .filter(Workers.class::isInstance)
+                .map(Workers.class::cast)
+                .forEach(threads::add);
+        return threads;
     }
 
     /** The port of the registry's listener, also when the system chose it. Only after {@link #start}. */

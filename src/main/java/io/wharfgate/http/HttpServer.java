@@ -5,8 +5,11 @@ import io.undertow.UndertowOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -126,6 +129,13 @@ public final class HttpServer implements AutoCloseable {
     /** The port that is listened on, also when the system chose it. */
     public int port() {
         return ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+    }
+
+    /** The I/O threads, each by itself: whether they move can be told from whether they take tasks. */
+    public List<Executor> threads() {
+        return IntStream.range(0, worker.getIoThreadCount())
+                .<Executor>mapToObj(worker::getIoThread)
+                .toList();
     }
 
     /** Takes no new connections from here on; those that are open go on. */
