@@ -44,7 +44,9 @@ final class Documentation {
         var documentation = new Documentation(Path.of(args[0]), args[1], args[2]);
         Files.createDirectories(documentation.directory.resolve("man"));
         documentation.pages(root);
-        Files.writeString(documentation.directory.resolve("completion"), AutoComplete.bash(NAME, root));
+        // Sourced by bash, never run.
+        String completion = AutoComplete.bash(NAME, root).replaceFirst("^#!.*\\R", "");
+        Files.writeString(documentation.directory.resolve("completion"), completion);
         gzip(Files.readString(Path.of(args[3])), documentation.directory.resolve("changelog.gz"));
     }
 

@@ -17,7 +17,9 @@ ALL_LANES=(
     go-clients
     access
     reload
+    systemd
     crash
+    packages
     gateway-docker
     gateway-skopeo
     gateway-podman
