@@ -166,7 +166,7 @@ robot() {
     # shellcheck disable=SC2317 # called by wait_until
     revoked() { ! push_skopeo alice team/robot; }
     wait_until 20 "the revoked token to be refused" revoked
-    refused "revoked" "$NOT_IN" push_skopeo alice team/robot
+    refused "revoked" "$NOT_IN|too many requests" push_skopeo alice team/robot
 }
 
 # A changed file counts within seconds; a broken one changes nothing.
