@@ -26,7 +26,8 @@ import org.xnio.channels.StreamSinkChannel;
  * kept here and the client's I/O thread goes on when the socket is writable. The sink belongs to the I/O thread while it is
  * {@link #ioBusy}, and else to the reactor; while the request is not read to its end ({@link #linger}) the reactor gives
  * everything to the I/O thread, since one connection is never read and written by two threads. What is kept is bounded: the
- * upstream may send only as much as its window allows, and the window grows by what the client has taken.
+ * upstream may send only as much as its window allows, and the window moves on by what the client has taken. It is larger
+ * for a client that takes what comes at once, as long as there is memory for that ({@link WindowBudget}).
  *
  * <p>Writes are resumed and suspended on the I/O thread alone, and the reactor gets the sink back only when that thread is
  * done with the event: Undertow's TLS keeps what is resumed in a field that two threads at once spoil, and a wake-up lost
@@ -43,6 +44,9 @@ final class Download implements AsyncResponseConsumer<Void> {
     /** When the upstream is silent for so long, the client is looked after: nothing else would show that it has left. */
     private static final int SILENCE_MILLIS = 2000;
 
+    /** A client that takes nothing for so long is a slow one. */
+    private static final long SLOW_NANOS = 50_000_000;
+
     private enum Course {
         UNDECIDED,
         RELAYED,
@@ -50,6 +54,7 @@ final class Download implements AsyncResponseConsumer<Void> {
     }
 
     private final ForwardedExchange owner;
+    private final Window window;
     private final Object lock = new Object();
 
     // Guarded by the lock.
@@ -59,7 +64,6 @@ final class Download implements AsyncResponseConsumer<Void> {
     private boolean ioBusy = true;
 
     private boolean ended;
-    private int owed;
     private int dropped;
     private @Nullable CapacityChannel capacity;
 
@@ -69,14 +73,17 @@ final class Download implements AsyncResponseConsumer<Void> {
     private @Nullable Linger linger;
     private volatile boolean written;
     private volatile boolean awaitsClient;
+    /** When the wait for the client's socket began; the I/O thread's. */
+    private long waitBegan;
 
     /** Nothing has come since the last look. */
     private volatile boolean silent;
 
     private volatile XnioExecutor.Key silenceTimer = () -> false;
 
-    Download(ForwardedExchange owner) {
+    Download(ForwardedExchange owner, WindowBudget windows) {
         this.owner = owner;
+        this.window = new Window(windows);
     }
 
     @Override
@@ -152,6 +159,7 @@ final class Download implements AsyncResponseConsumer<Void> {
     /** The exchange is over; on any thread. */
     void exchangeEnded() {
         silenceTimer.remove();
+        window.close();
     }
 
     /** On the I/O thread: the upstream has sent a head, and perhaps nothing since. */
@@ -195,7 +203,7 @@ final class Download implements AsyncResponseConsumer<Void> {
         synchronized (lock) {
             if (course == Course.DROPPED) {
                 dropped += from.remaining();
-                owed += from.remaining();
+                window.taken(from.remaining());
                 from.position(from.limit());
                 if (dropped > SHORT_BODY) {
                     throw new IOException("a dropped answer is longer than it said");
@@ -203,7 +211,7 @@ final class Download implements AsyncResponseConsumer<Void> {
                 return;
             }
             if (!ioBusy && linger == null) {
-                owed += write(from);
+                window.taken(write(from));
             }
             if (from.hasRemaining()) {
                 pending.add(ByteBuffer.allocate(from.remaining()).put(from).flip());
@@ -239,12 +247,15 @@ final class Download implements AsyncResponseConsumer<Void> {
     /** On the reactor: it will read no more until it is told of capacity. */
     @Override
     public void updateCapacity(CapacityChannel channel) throws IOException {
-        int credit;
+        boolean takesAll;
         synchronized (lock) {
             capacity = channel;
-            credit = owed;
-            owed = 0;
+            takesAll = course == Course.RELAYED && !ioBusy && written;
         }
+        if (takesAll) {
+            window.grow();
+        }
+        int credit = window.credit();
         if (credit > 0) {
             channel.update(credit);
         }
@@ -259,6 +270,9 @@ final class Download implements AsyncResponseConsumer<Void> {
 
     /** On the I/O thread, within an event: the sink is given back when that is over. */
     private void writable(StreamSinkChannel to) {
+        if (System.nanoTime() - waitBegan > SLOW_NANOS) {
+            window.shrink();
+        }
         if (drained()) {
             to.suspendWrites();
             owner.onIoThread(this::giveBack);
@@ -311,22 +325,21 @@ final class Download implements AsyncResponseConsumer<Void> {
 
     private void awaitClient(StreamSinkChannel to) {
         awaitsClient = true;
+        waitBegan = System.nanoTime();
         owner.watchClient();
         to.getWriteSetter().set(ready -> writable(to));
         to.resumeWrites();
     }
 
     private void credit(int taken) {
+        window.taken(taken);
         CapacityChannel channel;
-        int credit;
         synchronized (lock) {
-            owed += taken;
             channel = capacity;
-            credit = owed;
-            if (channel == null || credit == 0) {
-                return;
-            }
-            owed = 0;
+        }
+        int credit = channel == null ? 0 : window.credit();
+        if (channel == null || credit == 0) {
+            return;
         }
         try {
             channel.update(credit);

@@ -61,7 +61,7 @@ final class ForwardedExchange implements FutureCallback<Void> {
     private final UpstreamRequest request;
     private final Attempt attempt;
     private final Upload upload;
-    private final Download download = new Download(this);
+    private final Download download;
     private final UpstreamHold hold;
     private final Duration leaseTimeout;
     private final Duration readTimeout;
@@ -86,7 +86,8 @@ final class ForwardedExchange implements FutureCallback<Void> {
             UpstreamRequest request,
             Attempt attempt,
             UpstreamConfig.Limits limits,
-            ByteBufferPool pool) {
+            ByteBufferPool pool,
+            WindowBudget windows) {
         this.exchange = exchange;
         this.request = request;
         this.attempt = attempt;
@@ -94,6 +95,7 @@ final class ForwardedExchange implements FutureCallback<Void> {
         this.leaseTimeout = limits.leaseTimeout();
         this.hold = new UpstreamHold(this::connected);
         this.upload = new Upload(exchange, request.head(), this, pool);
+        this.download = new Download(this, windows);
         Duration stallTimeout = RequestContext.of(exchange).stallTimeout();
         this.leaveWatch = new LeaveWatch(exchange);
         this.clientWatch = new StallWatch(exchange.getIoThread(), stallTimeout, this::lookAtClient);

@@ -30,6 +30,7 @@ final class HttpClientTransport implements Transport {
 
     private final UpstreamConfig.Limits limits;
     private final ByteBufferPool uploadBuffers;
+    private final WindowBudget windows = WindowBudget.ofHeap();
 
     /**
      * Ready at once.
@@ -54,7 +55,7 @@ final class HttpClientTransport implements Transport {
 
     @Override
     public void forward(HttpServerExchange exchange, UpstreamRequest request, Attempt attempt) {
-        new ForwardedExchange(exchange, request, attempt, limits, uploadBuffers).start(client);
+        new ForwardedExchange(exchange, request, attempt, limits, uploadBuffers, windows).start(client);
     }
 
     @Override
