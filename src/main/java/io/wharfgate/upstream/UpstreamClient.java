@@ -34,11 +34,15 @@ final class UpstreamClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
 
-    /** Of HttpCore, which keeps three such buffers for each connection, idle ones too; in bytes. */
-    static final int BUFFER_SIZE = 16 * 1024;
+    /**
+     * Of HttpCore, which keeps three such buffers for each connection, idle ones too; in bytes. What is read with one goes to
+     * the client in one TLS record: Java puts at most a byte less than 16 KiB into one, so that a whole 16 KiB would go out as
+     * two records by two system calls, the second with a single byte.
+     */
+    static final int BUFFER_SIZE = 16 * 1024 - 1;
 
     /** Bytes that the upstream may send ahead of the client. */
-    private static final int WINDOW = 32 * 1024;
+    private static final int WINDOW = 2 * BUFFER_SIZE;
 
     private static final int MOST_LINE = 64 * 1024;
     private static final int MOST_FIELDS = 200;
