@@ -91,6 +91,15 @@ serves() {
     stop_process service
 }
 
+# As when apt installs another Java.
+class_data_follow_java() {
+    local archive=$ROOT/var/cache/wharfgate/wharfgate.jsa
+    rm "$archive"
+    in_root dpkg-trigger --by-package=wharfgate /usr/lib/jvm
+    in_root dpkg --configure --pending
+    [[ -s $archive ]] || fail "no class-data archive for another Java"
+}
+
 # Another version with another default configuration, over one that somebody has changed.
 upgraded() {
     local tree=$LANE_DIR/next
@@ -116,6 +125,8 @@ removed_and_purged() {
     [[ -d $ROOT/var/lib/wharfgate/registry ]] || fail "purging took the images"
     # Images are left on purpose; without any, nothing is.
     rm -r "$ROOT/var/lib/wharfgate"
+    # Of the service as this lane ran it; under systemd it has a /tmp of its own.
+    rm -rf "$ROOT/tmp/hsperfdata_wharfgate"
     cp "$DEB" "$ROOT/root/wharfgate.deb"
     in_root dpkg -i /root/wharfgate.deb
     in_root dpkg -P wharfgate
@@ -154,6 +165,7 @@ note "the .rpm is not installed: that needs a Red Hat system"
 step "a fresh Debian" && make_root
 step "install" && installed
 step "serve" && serves
+step "another Java" && class_data_follow_java
 step "upgrade" && upgraded
 step "remove, purge" && removed_and_purged
 note "start and restart by the packages not run: no systemd runs in the Debian root"
