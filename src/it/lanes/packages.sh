@@ -76,7 +76,9 @@ start_in_root() {
 
 serves() {
     PORT=$(free_port)
+    # shellcheck disable=SC2034
     REGISTRY_URL=https://localhost:$PORT
+    # shellcheck disable=SC2034
     CA=$ROOT/var/lib/wharfgate/tls/ca.crt
     NETRC=$LANE_DIR/netrc
     start_in_root
