@@ -60,9 +60,7 @@ final class AccessCommand implements Runnable {
     /** Reached when no command is named. */
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "name a command: " + String.join(", ", spec.subcommands().keySet()));
+        throw NoCommand.of(spec);
     }
 
     @Command(

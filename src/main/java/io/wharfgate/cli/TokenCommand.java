@@ -58,9 +58,7 @@ final class TokenCommand implements Runnable {
     /** Reached when no command is named. */
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "name a command: " + String.join(", ", spec.subcommands().keySet()));
+        throw NoCommand.of(spec);
     }
 
     @Command(

@@ -59,9 +59,7 @@ final class UserCommand implements Runnable {
     /** Reached when no command is named. */
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "name a command: " + String.join(", ", spec.subcommands().keySet()));
+        throw NoCommand.of(spec);
     }
 
     @Command(name = "add", description = "Adds a user; makes the file (mode 0600) if there is none.")

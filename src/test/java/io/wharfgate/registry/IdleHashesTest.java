@@ -2,21 +2,18 @@ package io.wharfgate.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.UploadId;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IdleHashesTest {
 
-    private final SteppingClock clock = new SteppingClock();
+    private final SettableClock clock = new SettableClock();
     private final IdleHashes hashes = new IdleHashes(clock);
 
     @Test
@@ -47,9 +44,9 @@ class IdleHashesTest {
         UploadSession.Key old = key();
         UploadSession.Key young = key();
         hashes.put(old, new RunningHash(DigestAlgorithm.SHA256));
-        clock.now = clock.now.plus(IdleHashes.LONGEST);
+        clock.advance(IdleHashes.LONGEST);
         hashes.put(young, new RunningHash(DigestAlgorithm.SHA256));
-        clock.now = clock.now.plus(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
         hashes.put(key(), new RunningHash(DigestAlgorithm.SHA256));
 
         assertThat(hashes.take(old)).isEmpty();
@@ -58,25 +55,5 @@ class IdleHashesTest {
 
     private static UploadSession.Key key() {
         return new UploadSession.Key(new RepositoryName("a"), UploadId.random());
-    }
-
-    private static final class SteppingClock extends Clock {
-
-        private Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

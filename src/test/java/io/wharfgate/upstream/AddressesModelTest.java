@@ -2,6 +2,7 @@ package io.wharfgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.auth.Fuzz;
 import java.net.URI;
 import java.time.Duration;
@@ -67,7 +68,7 @@ class AddressesModelTest {
     void withChecksTheChoiceIsThatOfTheModel() {
         Fuzz.rounds(60, random -> {
             int count = 1 + random.nextInt(4);
-            Addresses addresses = addresses(count, Duration.ofSeconds(1), new TestClock());
+            Addresses addresses = addresses(count, Duration.ofSeconds(1), new SettableClock());
             Map<Address, History> histories = new HashMap<>();
             addresses.all().forEach(address -> histories.put(address, new History()));
             int turn = 0;
@@ -107,7 +108,7 @@ class AddressesModelTest {
     @Test
     void withoutChecksAFailingAddressGetsFewRequestsAndARecoveredOneComesBack() {
         Fuzz.rounds(20, random -> {
-            TestClock clock = new TestClock();
+            SettableClock clock = new SettableClock();
             Addresses addresses = addresses(2 + random.nextInt(3), Duration.ZERO, clock);
             Address sick = addresses.all().get(random.nextInt(addresses.all().size()));
             happen(addresses, sick, Kind.FAILED);
@@ -134,7 +135,7 @@ class AddressesModelTest {
         });
     }
 
-    private static Addresses addresses(int count, Duration interval, TestClock clock) {
+    private static Addresses addresses(int count, Duration interval, SettableClock clock) {
         List<URI> uris = IntStream.range(0, count)
                 .mapToObj(i -> URI.create("http://host-" + i))
                 .toList();

@@ -3,6 +3,7 @@ package io.wharfgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wharfgate.SettableClock;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ class AddressesTest {
     private static final Duration UNCHECKED = Duration.ZERO;
     private static final int LIMIT = 3;
 
-    private final TestClock clock = new TestClock();
+    private final SettableClock clock = new SettableClock();
 
     private Addresses addresses(Duration interval, String... names) {
         List<URI> uris =

@@ -3,6 +3,7 @@ package io.wharfgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.auth.Fuzz;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
@@ -165,7 +166,7 @@ class UpstreamCatalogTest {
 
     @Test
     void listThatTakesTooLongIsLeftOut() {
-        TestClock clock = new TestClock();
+        SettableClock clock = new SettableClock();
         FakeFetches slow = new FakeFetches(request -> {
             clock.advance(Duration.ofSeconds(10));
             return FakeFetches.answer(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.auth.Access;
 import io.wharfgate.auth.Action;
 import io.wharfgate.auth.Credential;
@@ -17,11 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +43,7 @@ class PersonalTokensTest {
     @SuppressWarnings("NullAway.Init")
     private PersonalTokenEditor editor;
 
-    private final SetClock clock = new SetClock();
+    private final SettableClock clock = new SettableClock();
     private final FakeUserStore users = new FakeUserStore().with("alice", "x");
     private long age = 100_000;
 
@@ -102,10 +100,10 @@ class PersonalTokensTest {
         var made = create("alice");
         PersonalTokens tokens = tokens();
         String id = made.token().id();
-        clock.pass(Duration.ofDays(90).minusSeconds(1));
+        clock.advance(Duration.ofDays(90).minusSeconds(1));
         assertThat(tokens.check("alice", made.text())).isInstanceOf(Answer.Good.class);
         assertThat(tokens.reach(id, "alice")).isPresent();
-        clock.pass(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
         assertThat(tokens.check("alice", made.text())).isInstanceOf(Answer.Dead.class);
         assertThat(tokens.reach(id, "alice")).isEmpty();
     }
@@ -114,7 +112,7 @@ class PersonalTokensTest {
     void aTokenWithoutAnEndHasNone() throws IOException {
         var made = editor.create("alice", "", PULL, Optional.empty());
         PersonalTokens tokens = tokens();
-        clock.pass(Duration.ofDays(36_500));
+        clock.advance(Duration.ofDays(36_500));
         assertThat(tokens.check("alice", made.text())).isInstanceOf(Answer.Good.class);
     }
 
@@ -253,7 +251,7 @@ class PersonalTokensTest {
         tokens.writeLastUses();
         Instant first = clock.instant();
         assertThat(editor.lastUses()).containsOnlyKeys(made.token().id()).containsValue(first);
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         tokens.check("alice", made.text());
         tokens.check("alice", unused.text());
         tokens.close();
@@ -282,7 +280,7 @@ class PersonalTokensTest {
     void whatIsNotUsedIsNotWritten() throws IOException {
         var made = create("alice");
         PersonalTokens tokens = tokens();
-        clock.pass(Duration.ofDays(100));
+        clock.advance(Duration.ofDays(100));
         tokens.check("alice", made.text());
         tokens.check("bob", made.text());
         tokens.close();
@@ -321,29 +319,5 @@ class PersonalTokensTest {
 
     private static Access pull(String repository) {
         return Access.to(Action.PULL, RepositoryName.parse(repository));
-    }
-
-    private static final class SetClock extends Clock {
-
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.wharfgate.auth.token;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.auth.Access;
 import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.Action;
@@ -31,7 +32,7 @@ final class TokenFixture {
     static final Duration EXPIRY = Duration.ofMinutes(5);
     static final Duration REFRESH_EXPIRY = Duration.ofDays(30);
 
-    final SettableClock clock = new SettableClock();
+    final SettableClock clock = new SettableClock("2026-03-01T12:00:00.250Z");
     final FakeUserStore users = new FakeUserStore().with("alice", "secret");
     final Map<String, Reach> personalTokens = new HashMap<>();
     final Set<String> denied = new TreeSet<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.wharfgate.SettableClock;
 import io.wharfgate.auth.AuthenticationResult.Accepted;
 import io.wharfgate.auth.AuthenticationResult.TokenRefused;
 import io.wharfgate.auth.Login;
@@ -36,7 +37,7 @@ class TokenKeysTest {
     @TempDir
     private Path directory;
 
-    private final SettableClock clock = new SettableClock();
+    private final SettableClock clock = new SettableClock("2026-03-01T12:00:00.250Z");
 
     private Path file() {
         return directory.resolve("below/token-keys.json");

@@ -1,4 +1,4 @@
-package io.wharfgate.auth.token;
+package io.wharfgate;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,12 +6,21 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Shows the time that a test sets. */
-final class SettableClock extends Clock {
+/** A clock that goes on when a test tells it to. Thread-safe. */
+public final class SettableClock extends Clock {
 
-    private volatile Instant now = Instant.parse("2026-03-01T12:00:00.250Z");
+    private volatile Instant now;
 
-    SettableClock advance(Duration by) {
+    public SettableClock(String start) {
+        this.now = Instant.parse(start);
+    }
+
+    /** At the beginning of 2026. */
+    public SettableClock() {
+        this("2026-01-01T00:00:00Z");
+    }
+
+    public SettableClock advance(Duration by) {
         now = now.plus(by);
         return this;
     }
