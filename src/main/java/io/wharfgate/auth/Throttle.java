@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /**
  * Slows guessing down. Asked before a password hash is computed, and told what came of it.
  *
- * <p>Three things are counted, each with an {@link Allowance}:
+ * <p>Four things are counted, each with an {@link Allowance}:
  *
  * <ul>
  *   <li><b>Different wrong passwords of one user from one address.</b> Five are free: more than people mistype. Then the next
@@ -21,6 +21,9 @@ import java.util.function.LongSupplier;
  *       user name and have the new password. Ten are free, as clients ask more than once before they say "wrong password"
  *       (docker and podman some three times for an image, and docker compose does it for several images); then it waits from
  *       1 s up to a minute, as each costs a hash.
+ *   <li><b>All that one address repeats.</b> A hundred are free, then from 1 s up to 4 s, and one is forgotten every three
+ *       seconds: else whoever knows some hundreds of wrong passwords could have all the time for hashes. It keeps nobody out,
+ *       as it is asked only of what is known to be wrong.
  *   <li><b>Different wrong passwords from one address, whoever's.</b> A hundred are free, because many may be behind one
  *       address; then from 1 s up to 30 s, and one is forgotten every ten seconds. This one is not asked of users who once came
  *       in from that address.
@@ -42,6 +45,7 @@ public final class Throttle {
     private static final Limits STANDARD = new Limits(
             new Allowance(5, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofMinutes(5)),
             new Allowance(10, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1)),
+            new Allowance(100, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(3)),
             new Allowance(100, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(10)),
             CAPACITY);
 
@@ -49,6 +53,7 @@ public final class Throttle {
     private final LongSupplier nanoTime;
     private final FailureCounts<Pair> pairs;
     private final FailureCounts<Guess> repeats;
+    private final FailureCounts<AddressBlock> repeaters;
     private final FailureCounts<AddressBlock> addresses;
     private final Map<Pair, Boolean> welcome;
 
@@ -57,6 +62,7 @@ public final class Throttle {
         this.nanoTime = nanoTime;
         this.pairs = new FailureCounts<>(limits.pair, limits.capacity);
         this.repeats = new FailureCounts<>(limits.repeat, limits.capacity);
+        this.repeaters = new FailureCounts<>(limits.repeater, limits.capacity);
         this.addresses = new FailureCounts<>(limits.address, limits.capacity);
         this.welcome = new FailureCounts.LeastRecent<>(limits.capacity);
     }
@@ -76,8 +82,8 @@ public final class Throttle {
         return new Throttle(true, STANDARD, nanoTime);
     }
 
-    /** The three allowances, and how many of each kind are remembered. */
-    record Limits(Allowance pair, Allowance repeat, Allowance address, int capacity) {}
+    /** The four allowances, and how many of each kind are remembered. */
+    record Limits(Allowance pair, Allowance repeat, Allowance repeater, Allowance address, int capacity) {}
 
     /**
      * A password that is about to be checked.
@@ -120,7 +126,7 @@ public final class Throttle {
 
     /** How many counts are kept. */
     synchronized int size() {
-        return pairs.size() + repeats.size() + addresses.size() + welcome.size();
+        return pairs.size() + repeats.size() + repeaters.size() + addresses.size() + welcome.size();
     }
 
     /** A user at an address. Another stored password makes it another one. */
@@ -153,18 +159,26 @@ public final class Throttle {
                     String what = repeated ? "the same wrong password again" : "too many wrong passwords";
                     return refused(what + " of user " + VisibleText.quote(candidate.user()) + " from there", ofPair);
                 }
-                boolean stranger = !repeated && welcome.get(pair) == null;
-                long ofAddress = stranger ? addresses.waitNanos(address, now) : 0;
+                long ofAddress = ofAddress(now);
                 if (ofAddress > 0) {
                     return refused("too many wrong passwords of all users from there", ofAddress);
                 }
                 repeats.begin(guess);
-                if (!repeated) {
+                if (repeated) {
+                    repeaters.begin(address);
+                } else {
                     pairs.begin(pair);
                     addresses.begin(address);
                 }
                 return this;
             }
+        }
+
+        private long ofAddress(long now) {
+            if (repeated) {
+                return repeaters.waitNanos(address, now);
+            }
+            return welcome.get(pair) == null ? addresses.waitNanos(address, now) : 0;
         }
 
         private Admission.Refused refused(String reason, long nanos) {
@@ -178,9 +192,7 @@ public final class Throttle {
                 repeats.clear(guess);
                 pairs.clear(pair);
                 welcome.put(pair, true);
-                if (!repeated) {
-                    addresses.end(address);
-                }
+                (repeated ? repeaters : addresses).end(address);
             }
         }
 
@@ -189,7 +201,9 @@ public final class Throttle {
             synchronized (Throttle.this) {
                 long now = nanoTime.getAsLong();
                 repeats.fail(guess, now);
-                if (!repeated) {
+                if (repeated) {
+                    repeaters.fail(address, now);
+                } else {
                     pairs.fail(pair, now);
                     addresses.fail(address, now);
                 }
@@ -200,7 +214,9 @@ public final class Throttle {
         public void unknown() {
             synchronized (Throttle.this) {
                 repeats.end(guess);
-                if (!repeated) {
+                if (repeated) {
+                    repeaters.end(address);
+                } else {
                     pairs.end(pair);
                     addresses.end(address);
                 }

@@ -135,6 +135,24 @@ class ThrottleTest {
         }
     }
 
+    /** Each wrong password that is known may be repeated once a minute, and more and more of them become known. */
+    @Test
+    void oneAddressThatRepeatsManyWrongPasswordsHasLittleTimeForHashes() {
+        int looked = 0;
+        for (int second = 0; second < 3600; second += 20) {
+            for (int user = 0; user < 300; user++) {
+                if (admit("user" + user, "old", HERE) instanceof Admitted admitted) {
+                    admitted.wrong();
+                    looked++;
+                }
+            }
+            pass(Duration.ofSeconds(20));
+        }
+        // A hundred of both at once, then a few each time; all that are known, once a minute, would be many thousands.
+        assertThat(looked).isBetween(500, 2500);
+        assertThat(waitFor("alice", "secret", ELSEWHERE)).isZero();
+    }
+
     @Test
     void aSuccessForgivesThePairAndNotTheAddress() {
         for (int i = 0; i < 96; i++) {
