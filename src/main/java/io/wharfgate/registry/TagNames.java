@@ -4,7 +4,6 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -45,28 +44,28 @@ final class TagNames {
     static final class Names {
 
         private final Optional<String> version;
-        private final String[] sorted;
+        private final NamesInOrder names;
         // Guarded by "this".
         private final BitSet tags = new BitSet();
 
-        private Names(Optional<String> version, String[] sorted) {
+        private Names(Optional<String> version, NamesInOrder names) {
             this.version = version;
-            this.sorted = sorted;
+            this.names = names;
         }
 
         int count() {
-            return sorted.length;
+            return names.count();
         }
 
         /** That name as a tag; empty when it cannot be one. */
         Optional<Tag> get(int index) {
-            return Tag.isValid(sorted[index]) ? Optional.of(new Tag(sorted[index])) : Optional.empty();
+            String name = names.get(index);
+            return Tag.isValid(name) ? Optional.of(new Tag(name)) : Optional.empty();
         }
 
         /** Index of the first name that comes after this text. */
         int after(String text) {
-            int found = Arrays.binarySearch(sorted, text);
-            return found >= 0 ? found + 1 : -found - 1;
+            return names.after(text);
         }
 
         synchronized boolean isTag(int index) {
@@ -87,7 +86,7 @@ final class TagNames {
             }
         }
         List<String> names = store.names(RegistryLayout.tags(name));
-        Names read = new Names(version, names.toArray(new String[0]));
+        Names read = new Names(version, new NamesInOrder(names.toArray(new String[0])));
         if (version.isPresent()) {
             keep(name, read);
         }

@@ -79,7 +79,7 @@ public interface ObjectStore extends Closeable {
     List<Child> list(ObjectKey prefix) throws IOException;
 
     /**
-     * The names of {@link #list} alone, which a driver may know at a fraction of the cost; in ASCII order, empty when
+     * The names of {@link #list} alone, which a driver may know at a fraction of the cost; in any order, empty when
      * there is nothing.
      */
     default List<String> names(ObjectKey prefix) throws IOException {

@@ -190,7 +190,6 @@ public final class FilesystemStore implements ObjectStore {
         } catch (NoSuchFileException | NotDirectoryException e) {
             root.requirePresent();
         }
-        names.sort(Comparator.naturalOrder());
         return names;
     }
 
