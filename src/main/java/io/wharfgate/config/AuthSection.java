@@ -4,6 +4,7 @@ import io.wharfgate.auth.AuthConfig;
 import io.wharfgate.auth.AuthConfig.Challenge;
 import io.wharfgate.http.ServerConfig;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,7 +20,7 @@ final class AuthSection {
                 values.get(Key.AUTH_REALM, new RealmFormat(), "Wharfgate"),
                 htpasswd,
                 htpasswd.equals(usual),
-                values.get(Key.AUTH_ACCESS, paths, server.dataDirectory().resolve("access.yaml")),
+                access(values, paths, server),
                 values.get(Key.AUTH_CHALLENGE, new ChoiceFormat<>(Challenge.class), Challenge.AUTO),
                 values.get(
                         Key.AUTH_CACHE_EXPIRY,
@@ -29,6 +30,16 @@ final class AuthSection {
                 token(values, paths, server),
                 values.get(
                         Key.AUTH_PERSONAL_TOKENS, paths, server.dataDirectory().resolve("personal-tokens.json")));
+    }
+
+    /** A file that somebody names and forgets, or mistypes, opens the registry to every user: so it is told at each start. */
+    private static Path access(Values values, PathFormat paths, ServerConfig server) {
+        Path usual = server.dataDirectory().resolve("access.yaml");
+        Path file = values.get(Key.AUTH_ACCESS, paths, usual);
+        if (Files.notExists(file) && !file.equals(usual)) {
+            values.warning(Key.AUTH_ACCESS, file + " does not exist, so every user may do everything");
+        }
+        return file;
     }
 
     private static AuthConfig.Token token(Values values, PathFormat paths, ServerConfig server) {

@@ -47,7 +47,6 @@ public final class Inspection {
         var inspection = new Inspection(loaded);
         inspection.tls();
         inspection.htpasswd();
-        inspection.access();
         inspection.storageOrUpstream();
         inspection.dataDirectory();
         inspection.config.log().audit().ifPresent(inspection::audit);
@@ -133,14 +132,6 @@ public final class Inspection {
             error(Key.AUTH_HTPASSWD, file, "is a directory; name the file in it");
         } else if (!Files.isReadable(file)) {
             error(Key.AUTH_HTPASSWD, file, "cannot be read; give the user that runs Wharfgate the right to read it");
-        }
-    }
-
-    /** Its mistakes are told by who can read it. */
-    private void access() {
-        Path file = config.auth().access();
-        if (Files.notExists(file) && !(loaded.origin(Key.AUTH_ACCESS) instanceof Origin.BuiltIn)) {
-            warning(Key.AUTH_ACCESS, file, "does not exist, so every user may do everything");
         }
     }
 

@@ -103,6 +103,14 @@ class SectionsTest {
     }
 
     @Test
+    void rulesThatAreNamedAndMissingAreToldAtEachStart() throws Exception {
+        assertThat(Fixture.in(directory).file("auth:", "  access: rules.yaml").warnings())
+                .containsExactly("etc/w.yaml:2: auth.access: " + directory.resolve("etc/rules.yaml")
+                        + " does not exist, so every user may do everything");
+        assertThat(Fixture.in(directory).file("auth:", "  realm: x").warnings()).isEmpty();
+    }
+
+    @Test
     void tokensAreIssuedForTheExternalHost() throws Exception {
         var fixture = Fixture.in(directory);
         assertThat(fixture.config().auth().token().service()).isEqualTo("wharfgate");
