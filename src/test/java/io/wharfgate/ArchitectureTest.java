@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
@@ -171,6 +172,19 @@ class ArchitectureTest {
                 .should()
                 .callMethod("io.undertow.server.HttpServerExchange", "endExchange")
                 .because("endExchange() reads the whole request body before it answers")
+                .check(CODE);
+    }
+
+    @Test
+    void onlyIoTimerSetsTimersOfIoThreads() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".http.IoTimer")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "it is executeAfter of an I/O thread",
+                        (JavaMethodCall call) -> call.getName().equals("executeAfter")))
+                .because("a timer that another thread sets may be lost")
                 .check(CODE);
     }
 

@@ -39,7 +39,7 @@ public final class LeaveWatch {
 
     /** Begins, when the whole request is read. On any thread; once. */
     public void start() {
-        timer = exchange.getIoThread().executeAfter(this::look, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        timer = IoTimer.after(exchange.getIoThread(), this::look, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (state.get() == State.STOPPED) {
             timer.remove();
         }

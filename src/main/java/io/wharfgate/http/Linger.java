@@ -60,7 +60,7 @@ public final class Linger {
 
     /** From now on the client has {@link #LINGER_MILLIS} until its connection is closed. */
     void limitTime() {
-        deadline = exchange.getIoThread().executeAfter(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        deadline = IoTimer.after(exchange.getIoThread(), this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The whole answer has been written to the sink, which is not shut down: flushes it, and ends the exchange. */

@@ -42,7 +42,7 @@ public final class StallWatch {
     }
 
     private void arm(long nanos) {
-        timer = thread.executeAfter(this::look, nanos, TimeUnit.NANOSECONDS);
+        timer = IoTimer.after(thread, this::look, nanos, TimeUnit.NANOSECONDS);
         if (stopped) {
             timer.remove();
         }

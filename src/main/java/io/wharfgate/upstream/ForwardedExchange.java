@@ -7,6 +7,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import io.wharfgate.http.ErrorWriter;
+import io.wharfgate.http.IoTimer;
 import io.wharfgate.http.LeaveWatch;
 import io.wharfgate.http.Linger;
 import io.wharfgate.http.RequestContext;
@@ -118,8 +119,8 @@ final class ForwardedExchange implements FutureCallback<Void> {
         hold.future(client.execute(request.address(), upload, download, null, hold.context(), this));
         if (hold.queued()) {
             // The pool itself looks at its time limits only when a connection comes back.
-            queueTimer = exchange.getIoThread()
-                    .executeAfter(this::lookAtQueue, leaseTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            queueTimer = IoTimer.after(
+                    exchange.getIoThread(), this::lookAtQueue, leaseTimeout.toMillis(), TimeUnit.MILLISECONDS);
             if (exchangeOver || !hold.queued()) {
                 queueTimer.remove();
             }
@@ -234,8 +235,11 @@ final class ForwardedExchange implements FutureCallback<Void> {
         } else if (released) {
             goOnAfterDrop();
         } else {
-            exchange.getIoThread()
-                    .executeAfter(() -> failed(new SocketTimeoutException()), DROP_MILLIS, TimeUnit.MILLISECONDS);
+            IoTimer.after(
+                    exchange.getIoThread(),
+                    () -> failed(new SocketTimeoutException()),
+                    DROP_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -407,7 +411,7 @@ final class ForwardedExchange implements FutureCallback<Void> {
     }
 
     XnioExecutor.Key onIoThreadAfter(Runnable step, long millis) {
-        return exchange.getIoThread().executeAfter(step, millis, TimeUnit.MILLISECONDS);
+        return IoTimer.after(exchange.getIoThread(), step, millis, TimeUnit.MILLISECONDS);
     }
 
     boolean onItsIoThread() {

@@ -4,6 +4,7 @@ import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.wharfgate.http.IoTimer;
 import io.wharfgate.http.RequestContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -310,7 +311,7 @@ final class Upload implements AsyncRequestProducer {
      */
     private void brokenPipe(@Nullable DataStreamChannel to, IOException cause) {
         broken = cause;
-        exchange.getIoThread().executeAfter(() -> owner.unanswered(cause), BROKEN_PIPE_MILLIS, TimeUnit.MILLISECONDS);
+        IoTimer.after(exchange.getIoThread(), () -> owner.unanswered(cause), BROKEN_PIPE_MILLIS, TimeUnit.MILLISECONDS);
         if (to != null) {
             try {
                 to.requestOutput();

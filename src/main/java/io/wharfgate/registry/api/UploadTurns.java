@@ -2,6 +2,7 @@ package io.wharfgate.registry.api;
 
 import io.undertow.server.HttpServerExchange;
 import io.wharfgate.http.ErrorWriter;
+import io.wharfgate.http.IoTimer;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RegistryRoute;
@@ -75,11 +76,11 @@ final class UploadTurns {
                 throw e;
             }
             cutSilent(session);
-            exchange.getIoThread()
-                    .executeAfter(
-                            () -> workers.execute(() -> again(session, exchange, step, deadline)),
-                            AGAIN_MILLIS,
-                            TimeUnit.MILLISECONDS);
+            IoTimer.after(
+                    exchange.getIoThread(),
+                    () -> workers.execute(() -> again(session, exchange, step, deadline)),
+                    AGAIN_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 
