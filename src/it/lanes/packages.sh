@@ -139,17 +139,20 @@ removed_and_purged() {
 
 # --- Red Hat -----------------------------------------------------------------------------------------------------
 
+# grep -q would leave early, and rpm fail by that.
+has_line() { grep -x -e "$1" >/dev/null; }
+
 rpm_is_sound() {
     local tree=$LANE_DIR/rpm script
     mkdir "$tree"
     (cd "$tree" && rpm2cpio "$RPM" | cpio -idm --quiet)
-    rpm -qp --requires "$RPM" | grep -qx 'java-headless >= 1:17' || fail "does not require Java"
+    rpm -qp --requires "$RPM" | has_line 'java-headless >= 1:17' || fail "does not require Java"
     assert_equal "configuration files" "/etc/logrotate.d/wharfgate /etc/sysconfig/wharfgate /etc/wharfgate/wharfgate.yaml" \
         "$(rpm -qpc "$RPM" | sort | tr '\n' ' ' | sed 's/ $//')"
-    rpm -qp --qf '[%{FILEFLAGS:fflags} %{FILENAMES}\n]' "$RPM" | grep -qx 'cn /etc/wharfgate/wharfgate.yaml' ||
+    rpm -qp --qf '[%{FILEFLAGS:fflags} %{FILENAMES}\n]' "$RPM" | has_line 'cn /etc/wharfgate/wharfgate.yaml' ||
         fail "an upgrade would replace the configuration"
     rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES}\n]' "$RPM" |
-        grep -qx -e '-rw-r----- root:wharfgate /etc/wharfgate/wharfgate.yaml' || fail "the configuration may be read by others"
+        has_line '-rw-r----- root:wharfgate /etc/wharfgate/wharfgate.yaml' || fail "the configuration may be read by others"
     for script in PREIN POSTIN PREUN POSTUN; do
         rpm -qp --qf "%{$script}\n" "$RPM" | sh -n || fail "$script is no shell program"
     done
