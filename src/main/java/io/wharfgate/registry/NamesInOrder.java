@@ -31,8 +31,7 @@ final class NamesInOrder {
             if (sorted == 0 && index < FIRST && names.length > 4 * FIRST) {
                 sortFirst();
             } else {
-                Arrays.sort(names);
-                sorted = names.length;
+                sortAll();
             }
         }
         return names[index];
@@ -40,12 +39,16 @@ final class NamesInOrder {
 
     /** Index of the first name that comes after this text. */
     synchronized int after(String text) {
+        sortAll();
+        int found = Arrays.binarySearch(names, text);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    private void sortAll() {
         if (sorted < names.length) {
             Arrays.sort(names);
             sorted = names.length;
         }
-        int found = Arrays.binarySearch(names, text);
-        return found >= 0 ? found + 1 : -found - 1;
     }
 
     /** Moves the first ones to the front. Nearly every name is compared once, with the last of those found so far. */

@@ -1,29 +1,40 @@
 package io.wharfgate.auth.token;
 
+import io.wharfgate.auth.RecentlyUsed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /**
  * Remembers tokens whose signature was right, so that a push of a thousand requests costs one check of it. What may change
  * later (the time, the user) is no business of this memory. Successes only.
  *
- * <p>Bounded by two generations: what is used moves to the young one, and when that is full the old one is dropped. A hit
- * takes no lock. With other keys everything is forgotten: one of them may have been removed because it leaked. Thread-safe.
+ * <p>Bounded, and a hit takes no lock, as {@link RecentlyUsed} has it. With other keys everything is forgotten: one of them may
+ * have been removed because it leaked. Thread-safe.
  */
 final class VerifiedTokens {
 
-    private final int generationSize;
-    private volatile Generations generations;
+    private final int capacity;
+    private volatile Memory memory;
 
     /** @param capacity about how many tokens are remembered, at least 2 */
     VerifiedTokens(int capacity, KeySet keys) {
-        this.generationSize = capacity / 2;
-        this.generations = new Generations(keys, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        this.capacity = capacity;
+        this.memory = new Memory(keys, capacity);
+    }
+
+    /** What was verified with those keys. */
+    private static final class Memory {
+
+        private final KeySet keys;
+        private final RecentlyUsed<Fingerprint, Verified> tokens;
+
+        Memory(KeySet keys, int capacity) {
+            this.keys = keys;
+            this.tokens = new RecentlyUsed<>(capacity);
+        }
     }
 
     /** The SHA-256 of a token: nobody finds a second text for it, and a dump of the memory holds no token. */
@@ -44,74 +55,40 @@ final class VerifiedTokens {
     record Verified(TokenClaims claims, GrantedReach reach) {}
 
     Optional<Verified> find(Fingerprint token, KeySet keys) {
-        Generations current = generations;
+        Memory current = memory;
         if (current.keys != keys) {
             return Optional.empty();
         }
-        Verified young = current.young.get(token);
-        if (young != null) {
-            return Optional.of(young);
-        }
-        Verified old = current.old.get(token);
-        if (old == null) {
-            return Optional.empty();
-        }
-        put(current, token, old);
-        return Optional.of(old);
+        Optional<Verified> found = current.tokens.find(token);
+        found.ifPresent(verified -> current.tokens.use(token, verified));
+        return found;
     }
 
     /** @param keys those that the token was verified with */
     void add(Fingerprint token, Verified verified, KeySet keys) {
-        Generations current = generations;
+        Memory current = memory;
         if (current.keys != keys) {
             forget(current, keys);
-            current = generations;
+            current = memory;
         }
         if (current.keys == keys) {
-            put(current, token, verified);
+            current.tokens.put(token, verified);
         }
     }
 
     void remove(Fingerprint token) {
-        generations.young.remove(token);
-        generations.old.remove(token);
+        RecentlyUsed<Fingerprint, Verified> tokens = memory.tokens;
+        tokens.find(token).ifPresent(verified -> tokens.remove(token, verified));
     }
 
     /** How many are remembered, those that wait to be dropped among them. */
     int size() {
-        return generations.young.size() + generations.old.size();
+        return memory.tokens.size();
     }
 
-    private void put(Generations current, Fingerprint token, Verified verified) {
-        current.young.put(token, verified);
-        if (current.young.size() >= generationSize) {
-            age(current);
-        }
-    }
-
-    /** Whoever comes second finds the generations moved on already. */
-    private synchronized void age(Generations full) {
-        if (generations == full) {
-            generations = new Generations(full.keys, new ConcurrentHashMap<>(), full.young);
-        }
-    }
-
-    private synchronized void forget(Generations before, KeySet keys) {
-        if (generations == before) {
-            generations = new Generations(keys, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
-        }
-    }
-
-    private static final class Generations {
-
-        private final KeySet keys;
-        private final ConcurrentMap<Fingerprint, Verified> young;
-        private final ConcurrentMap<Fingerprint, Verified> old;
-
-        Generations(KeySet keys, ConcurrentMap<Fingerprint, Verified> young, ConcurrentMap<Fingerprint, Verified> old) {
-            this.keys = keys;
-            this.young = young;
-            this.old = old;
+    private synchronized void forget(Memory before, KeySet keys) {
+        if (memory == before) {
+            memory = new Memory(keys, capacity);
         }
     }
 }
