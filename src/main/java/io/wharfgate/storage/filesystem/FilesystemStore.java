@@ -23,6 +23,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -173,12 +174,17 @@ public final class FilesystemStore implements ObjectStore {
     }
 
     /**
-     * Without a look at each entry: Java tells a file from a directory only by asking for it. Nor is the name taken as a path,
-     * which counts where there are 50,000 tags. {@code File.list} is faster still, but takes a failing disk for the end.
+     * Without a look at each entry: Java tells a file from a directory only by asking for it. {@code File.list} makes the names
+     * in native code, which is more than twice as fast for 50,000 of them while nothing is compiled yet. It takes a failing
+     * disk for the end, though, so it is believed only where the directory itself knows how many there are.
      */
     @Override
     public List<String> names(ObjectKey prefix) throws IOException {
         Path directory = root.resolve(prefix);
+        String[] listed = directory.toFile().list();
+        if (listed != null && listed.length == subdirectories(directory)) {
+            return Arrays.asList(listed);
+        }
         int before = directory.toString().length() + 1;
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -191,6 +197,15 @@ public final class FilesystemStore implements ObjectStore {
             root.requirePresent();
         }
         return names;
+    }
+
+    /** How many directories are in it, by its links; something else where the file system does not count them so. */
+    private static int subdirectories(Path directory) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(directory, "unix:nlink") - 2;
+        } catch (NoSuchFileException | UnsupportedOperationException e) {
+            return -1;
+        }
     }
 
     /** By the directory's time of change, which has to be old enough to tell two changes apart. */
