@@ -2,6 +2,7 @@ package io.wharfgate.auth;
 
 import io.wharfgate.auth.AuthenticationResult.Accepted;
 import io.wharfgate.auth.AuthenticationResult.Rejected;
+import io.wharfgate.oci.VisibleText;
 import io.wharfgate.secret.Secret;
 import java.net.InetAddress;
 import java.security.SecureRandom;

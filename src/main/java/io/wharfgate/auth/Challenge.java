@@ -1,5 +1,6 @@
 package io.wharfgate.auth;
 
+import io.wharfgate.oci.VisibleText;
 import java.util.Optional;
 
 /**

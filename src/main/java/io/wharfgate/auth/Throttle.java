@@ -1,6 +1,7 @@
 package io.wharfgate.auth;
 
 import io.wharfgate.auth.AuthenticationResult.Throttled;
+import io.wharfgate.oci.VisibleText;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;

@@ -47,7 +47,7 @@ final class ServerSection {
                         Duration.ofSeconds(60)),
                 values.get(Key.SERVER_DRAIN_TIMEOUT, new DurationFormat(Duration.ZERO, DAY), Duration.ofSeconds(30)),
                 values.get(Key.SERVER_MAX_CONNECTIONS, new NumberFormat(1, 1_000_000), 10_000),
-                values.get(Key.SERVER_SOCKET_BUFFER, new SizeFormat(4 * 1024, 64 * 1024 * 1024), 128 * 1024),
+                (int) (long) values.get(Key.SERVER_SOCKET_BUFFER, new SizeFormat(4 << 10, 64 << 20), 128L << 10),
                 values.get(Key.SERVER_WORKER_THREADS, new NumberFormat(0, 4096), 0));
     }
 }

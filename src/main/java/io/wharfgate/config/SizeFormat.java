@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes in bytes such as {@code 65536}, {@code 64KiB}, {@code 4MiB}, {@code 1GB}, within bounds. */
-record SizeFormat(int least, int most) implements Format<Integer> {
+record SizeFormat(long least, long most) implements Format<Long> {
 
     private static final Pattern GRAMMAR = Pattern.compile("(\\d{1,19}) ?([A-Za-z]*)");
 
@@ -16,7 +16,7 @@ record SizeFormat(int least, int most) implements Format<Integer> {
     private static final Map<String, Long> UNITS = units();
 
     @Override
-    public Integer parse(Given.One given) throws InvalidValueException {
+    public Long parse(Given.One given) throws InvalidValueException {
         Matcher parts = GRAMMAR.matcher(given.text());
         Long unit = parts.matches() ? UNITS.get(parts.group(2)) : null;
         if (unit == null) {
@@ -28,11 +28,11 @@ record SizeFormat(int least, int most) implements Format<Integer> {
             throw new InvalidValueException(Shown.quoted(given.text()) + " is out of range; write a size from "
                     + show(least) + " to " + show(most));
         }
-        return bytes.intValueExact();
+        return bytes.longValueExact();
     }
 
     @Override
-    public String show(Integer bytes) {
+    public String show(Long bytes) {
         return UNITS.entrySet().stream()
                 .filter(unit -> bytes != 0 && unit.getKey().endsWith("iB") && bytes % unit.getValue() == 0)
                 .findFirst()

@@ -2,13 +2,13 @@ package io.wharfgate.config;
 
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.ops.OpsConfig;
-import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.storage.filesystem.FilesystemConfig;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All that was given, by file and variables, and the sections that become of it. Not thread-safe. */
 final class Sources {
@@ -38,7 +38,10 @@ final class Sources {
     WharfgateConfig sections(PathFormat paths) {
         ServerConfig server = ServerSection.read(values, paths);
         Path data = server.dataDirectory();
-        var ops = new OpsConfig(values.get(Key.OPS_LISTEN, new ListenFormat()));
+        var ops = new OpsConfig(
+                values.get(Key.OPS_LISTEN, new ListenFormat()),
+                values.get(Key.OPS_MIN_FREE_SPACE, new SizeFormat(0, Long.MAX_VALUE), 512L << 20),
+                Optional.of(values.get(Key.OPS_CONTROL, paths, data.resolve("control.sock"))));
         var upstream =
                 new UpstreamSection(values, file, paths, new OwnAddresses(server, ops), registry.storageDriver());
         var config = new WharfgateConfig(
@@ -46,9 +49,7 @@ final class Sources {
                 new TlsSection(values, paths, server).read(),
                 AuthSection.read(values, paths, server),
                 new FilesystemConfig(values.get(Key.STORAGE_FILESYSTEM_ROOT, paths, data.resolve("registry"))),
-                new RegistryConfig(
-                        values.get(Key.STORAGE_DELETE, new BooleanFormat(), true),
-                        values.get(Key.STORAGE_SPARSE_MANIFESTS, new BooleanFormat(), false)),
+                StorageSection.read(values, paths, server),
                 upstream.read(),
                 ops,
                 new LogConfig(

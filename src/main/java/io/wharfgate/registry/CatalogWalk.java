@@ -12,13 +12,13 @@ import java.util.PriorityQueue;
  * {@code a-b} comes between {@code a} and {@code a/b}. So what has been passed is complete while the rest is still
  * unknown. For one thread.
  */
-final class CatalogWalk {
+public final class CatalogWalk {
 
     private final ObjectStore store;
     // The names that are known and not passed. What is below a name comes after it, so the least of these is the next.
     private final PriorityQueue<String> ahead = new PriorityQueue<>();
 
-    CatalogWalk(ObjectStore store) throws IOException {
+    public CatalogWalk(ObjectStore store) throws IOException {
         this.store = store;
         addAll("", store.names(RegistryLayout.REPOSITORIES));
     }
@@ -28,13 +28,13 @@ final class CatalogWalk {
      *
      * @param repository whether it can be a repository with manifests, and not only a part of other names
      */
-    record Stop(RepositoryName name, boolean repository) {}
+    public record Stop(RepositoryName name, boolean repository) {}
 
-    boolean hasNext() {
+    public boolean hasNext() {
         return !ahead.isEmpty();
     }
 
-    Stop next() throws IOException {
+    public Stop next() throws IOException {
         String name = ahead.remove();
         List<String> below = store.names(new ObjectKey(RegistryLayout.REPOSITORIES + "/" + name));
         addAll(name + "/", below);

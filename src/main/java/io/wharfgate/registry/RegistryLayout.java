@@ -39,94 +39,111 @@ import java.util.UUID;
  *
  * A {@code link} holds {@code algorithm:hex} without a line end. A component of a name never begins with {@code _}.
  */
-final class RegistryLayout {
+public final class RegistryLayout {
 
     private static final ObjectKey BLOBS = new ObjectKey("docker/registry/v2/blobs");
 
     /** What all repositories are below. */
-    static final ObjectKey REPOSITORIES = new ObjectKey("docker/registry/v2/repositories");
+    public static final ObjectKey REPOSITORIES = new ObjectKey("docker/registry/v2/repositories");
 
     /** The directory whose presence makes a directory a repository. */
-    static final String MANIFESTS_DIRECTORY = "_manifests";
+    public static final String MANIFESTS_DIRECTORY = "_manifests";
 
     private RegistryLayout() {}
 
-    static ObjectKey blobData(Digest digest) {
+    public static ObjectKey blobData(Digest digest) {
         return BLOBS.child(digest.algorithm().label())
                 .child(digest.hex().substring(0, 2))
                 .child(digest.hex())
                 .child("data");
     }
 
-    static ObjectKey layerLink(RepositoryName name, Digest digest) {
+    public static ObjectKey layerLink(RepositoryName name, Digest digest) {
         return repository(name).child("_layers").child(path(digest)).child("link");
     }
 
-    static ObjectKey revisions(RepositoryName name, DigestAlgorithm algorithm) {
+    /** What all blobs of an algorithm are below, in directories of two hexadecimal digits. */
+    public static ObjectKey blobs(DigestAlgorithm algorithm) {
+        return BLOBS.child(algorithm.label());
+    }
+
+    public static ObjectKey layers(RepositoryName name, DigestAlgorithm algorithm) {
+        return repository(name).child("_layers").child(algorithm.label());
+    }
+
+    public static ObjectKey uploads(RepositoryName name) {
+        return repository(name).child("_uploads");
+    }
+
+    public static ObjectKey revisions(RepositoryName name, DigestAlgorithm algorithm) {
         return manifests(name).child("revisions").child(algorithm.label());
     }
 
-    static ObjectKey revision(RepositoryName name, Digest digest) {
+    public static ObjectKey revision(RepositoryName name, Digest digest) {
         return revisions(name, digest.algorithm()).child(digest.hex());
     }
 
-    static ObjectKey revisionLink(RepositoryName name, Digest digest) {
+    public static ObjectKey revisionLink(RepositoryName name, Digest digest) {
         return revision(name, digest).child("link");
     }
 
-    static ObjectKey revisionMediaType(RepositoryName name, Digest digest) {
+    public static ObjectKey revisionMediaType(RepositoryName name, Digest digest) {
         return revision(name, digest).child("mediatype");
     }
 
-    static ObjectKey tags(RepositoryName name) {
+    public static ObjectKey tags(RepositoryName name) {
         return manifests(name).child("tags");
     }
 
-    static ObjectKey tag(RepositoryName name, Tag tag) {
+    public static ObjectKey tag(RepositoryName name, Tag tag) {
         return tags(name).child(tag.value());
     }
 
-    static ObjectKey tagCurrentLink(RepositoryName name, Tag tag) {
+    public static ObjectKey tagCurrentLink(RepositoryName name, Tag tag) {
         return tag(name, tag).child("current/link");
     }
 
-    static ObjectKey tagIndexLink(RepositoryName name, Tag tag, Digest digest) {
+    public static ObjectKey tagIndexLink(RepositoryName name, Tag tag, Digest digest) {
         return tag(name, tag).child("index").child(path(digest)).child("link");
     }
 
-    static ObjectKey referrers(RepositoryName name) {
+    public static ObjectKey referrers(RepositoryName name) {
         return manifests(name).child("referrers");
     }
 
-    static ObjectKey referrersScanned(RepositoryName name) {
+    public static ObjectKey referrersScanned(RepositoryName name) {
         return referrers(name).child("scanned");
     }
 
-    static ObjectKey referrersOf(RepositoryName name, Digest subject, DigestAlgorithm algorithm) {
+    public static ObjectKey referrersOf(RepositoryName name, Digest subject, DigestAlgorithm algorithm) {
         return referrers(name).child(path(subject)).child(algorithm.label());
     }
 
-    static ObjectKey referrerLink(RepositoryName name, Digest subject, Digest referrer) {
+    public static ObjectKey referrerLink(RepositoryName name, Digest subject, Digest referrer) {
         return referrersOf(name, subject, referrer.algorithm())
                 .child(referrer.hex())
                 .child("link");
     }
 
-    /** @throws RegistryException BLOB_UPLOAD_UNKNOWN for an id that this registry cannot have given */
-    static ObjectKey upload(RepositoryName name, UploadId id) {
+    /**
+     * What an upload is below.
+     *
+     * @throws RegistryException BLOB_UPLOAD_UNKNOWN for an id that this registry cannot have given
+     */
+    public static ObjectKey upload(RepositoryName name, UploadId id) {
         UUID own = id.uuid().orElseThrow(() -> new RegistryException(RegistryError.BLOB_UPLOAD_UNKNOWN));
         return repository(name).child("_uploads").child(own.toString());
     }
 
-    static ObjectKey uploadData(RepositoryName name, UploadId id) {
+    public static ObjectKey uploadData(RepositoryName name, UploadId id) {
         return upload(name, id).child("data");
     }
 
-    static ObjectKey uploadStartedAt(RepositoryName name, UploadId id) {
+    public static ObjectKey uploadStartedAt(RepositoryName name, UploadId id) {
         return upload(name, id).child("startedat");
     }
 
-    static ObjectKey uploadAlgorithm(RepositoryName name, UploadId id) {
+    public static ObjectKey uploadAlgorithm(RepositoryName name, UploadId id) {
         return upload(name, id).child("algorithm");
     }
 

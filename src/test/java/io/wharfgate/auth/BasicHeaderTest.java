@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.secret.Secret;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;

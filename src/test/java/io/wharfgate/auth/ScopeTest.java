@@ -6,6 +6,7 @@ import static io.wharfgate.auth.Action.PUSH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -3,6 +3,7 @@ package io.wharfgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.auth.Throttle.Admission;
 import io.wharfgate.auth.Throttle.Admission.Admitted;
 import io.wharfgate.auth.Throttle.Admission.Refused;

@@ -79,7 +79,7 @@ class FormatsTest {
         "64 KiB, 65536",
         "0, 0"
     })
-    void sizes(String text, int expected) throws InvalidValueException {
+    void sizes(String text, long expected) throws InvalidValueException {
         assertThat(ANY_SIZE.parse(given(text))).isEqualTo(expected);
     }
 
@@ -96,13 +96,13 @@ class FormatsTest {
         var random = new Random(seed);
         for (int i = 0; i < 1000; i++) {
             int size = random.nextInt(Integer.MAX_VALUE) >>> random.nextInt(31) << random.nextInt(4);
-            int positive = Math.abs(size % (1 << 30));
+            long positive = Math.abs(size % (1 << 30));
             assertThat(ANY_SIZE.parse(given(ANY_SIZE.show(positive))))
                     .as("seed %d", seed)
                     .isEqualTo(positive);
         }
-        assertThat(ANY_SIZE.show(131072)).isEqualTo("128KiB");
-        assertThat(ANY_SIZE.show(1000)).isEqualTo("1000");
+        assertThat(ANY_SIZE.show(131072L)).isEqualTo("128KiB");
+        assertThat(ANY_SIZE.show(1000L)).isEqualTo("1000");
     }
 
     @ParameterizedTest

@@ -2,8 +2,8 @@ package io.wharfgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.SettableClock;
-import io.wharfgate.auth.Fuzz;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.wharfgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wharfgate.auth.Fuzz;
+import io.wharfgate.Fuzz;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;

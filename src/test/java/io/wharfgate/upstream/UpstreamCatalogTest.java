@@ -3,8 +3,8 @@ package io.wharfgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.SettableClock;
-import io.wharfgate.auth.Fuzz;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;

@@ -2,7 +2,7 @@ package io.wharfgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wharfgate.auth.Fuzz;
+import io.wharfgate.Fuzz;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -2,10 +2,11 @@ package io.wharfgate.auth.access;
 
 import io.wharfgate.auth.Action;
 import io.wharfgate.auth.Identity;
-import io.wharfgate.auth.RepositoryPattern;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.RepositoryPattern;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,8 +34,9 @@ record Rule(int number, int line, Who who, List<RepositoryPattern> repositories,
         if (!concerns(identity, action)) {
             return false;
         }
+        Optional<String> user = identity.userName();
         for (RepositoryPattern pattern : repositories) {
-            if (pattern.matches(name, identity)) {
+            if (pattern.matches(name, user)) {
                 return true;
             }
         }

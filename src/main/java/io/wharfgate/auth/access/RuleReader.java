@@ -1,8 +1,8 @@
 package io.wharfgate.auth.access;
 
 import io.wharfgate.auth.Action;
-import io.wharfgate.auth.InvalidPatternException;
-import io.wharfgate.auth.RepositoryPattern;
+import io.wharfgate.oci.InvalidPatternException;
+import io.wharfgate.oci.RepositoryPattern;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Node;
 import io.wharfgate.yaml.Shown;

@@ -5,8 +5,8 @@ import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.Action;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
-import io.wharfgate.auth.RepositoryPattern;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.RepositoryPattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +107,7 @@ public final class Rules implements AccessPolicy {
             if (!rule.allows()) {
                 taken.addAll(rule.repositories());
             } else if (rule.repositories().stream()
-                    .filter(pattern -> pattern.concerns(identity))
+                    .filter(pattern -> pattern.concerns(identity.userName()))
                     .anyMatch(pattern -> taken.stream().noneMatch(before -> before.covers(pattern)))) {
                 return true;
             }

@@ -1,10 +1,10 @@
 package io.wharfgate.auth.htpasswd;
 
 import io.wharfgate.auth.StoredPassword;
-import io.wharfgate.auth.VisibleText;
 import io.wharfgate.files.EditLock;
 import io.wharfgate.files.RealFile;
 import io.wharfgate.files.Replacement;
+import io.wharfgate.oci.VisibleText;
 import io.wharfgate.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;

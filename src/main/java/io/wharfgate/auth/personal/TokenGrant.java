@@ -2,9 +2,9 @@ package io.wharfgate.auth.personal;
 
 import io.wharfgate.auth.Access;
 import io.wharfgate.auth.Action;
-import io.wharfgate.auth.InvalidPatternException;
 import io.wharfgate.auth.Reach;
-import io.wharfgate.auth.RepositoryPattern;
+import io.wharfgate.oci.InvalidPatternException;
+import io.wharfgate.oci.RepositoryPattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

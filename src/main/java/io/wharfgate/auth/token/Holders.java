@@ -7,7 +7,7 @@ import io.wharfgate.auth.PersonalTokenReach;
 import io.wharfgate.auth.Reach;
 import io.wharfgate.auth.StoredPassword;
 import io.wharfgate.auth.UserStore;
-import io.wharfgate.auth.VisibleText;
+import io.wharfgate.oci.VisibleText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -2,8 +2,8 @@ package io.wharfgate.auth.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.auth.Access;
-import io.wharfgate.auth.Fuzz;
 import io.wharfgate.auth.Identity;
 import java.io.IOException;
 import java.nio.file.Files;

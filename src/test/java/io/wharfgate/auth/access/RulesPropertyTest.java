@@ -2,9 +2,9 @@ package io.wharfgate.auth.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.Fuzz;
 import io.wharfgate.auth.Access;
 import io.wharfgate.auth.Action;
-import io.wharfgate.auth.Fuzz;
 import io.wharfgate.auth.Identity;
 import io.wharfgate.oci.RepositoryName;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.wharfgate.auth.htpasswd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wharfgate.auth.Fuzz;
+import io.wharfgate.Fuzz;
 import io.wharfgate.secret.Secret;
 import java.util.List;
 import java.util.Random;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wharfgate.auth.Fuzz;
+import io.wharfgate.Fuzz;
 import io.wharfgate.auth.StoredPassword;
 import io.wharfgate.secret.Secret;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.wharfgate.auth.personal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wharfgate.auth.Fuzz;
+import io.wharfgate.Fuzz;
 import io.wharfgate.secret.Secret;
 import java.security.SecureRandom;
 import java.util.HashSet;

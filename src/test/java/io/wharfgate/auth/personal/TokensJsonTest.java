@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wharfgate.auth.Fuzz;
+import io.wharfgate.Fuzz;
 import io.wharfgate.secret.Secret;
 import java.security.SecureRandom;
 import java.time.Instant;

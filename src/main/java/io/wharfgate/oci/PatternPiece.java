@@ -1,4 +1,4 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
 import java.util.Optional;
 

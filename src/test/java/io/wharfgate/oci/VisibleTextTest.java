@@ -1,4 +1,4 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

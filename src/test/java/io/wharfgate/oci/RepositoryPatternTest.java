@@ -1,9 +1,9 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.Fuzz;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,5 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
-import io.wharfgate.oci.RepositoryName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,13 +54,13 @@ public final class RepositoryPattern {
     }
 
     /** Whether it matches anything at all for somebody; see {@link #matches(RepositoryName, String)}. */
-    public boolean concerns(Identity identity) {
-        return !namesUser || (identity instanceof Identity.User user && isComponent(user.name()));
+    public boolean concerns(Optional<String> user) {
+        return !namesUser || user.filter(RepositoryPattern::isComponent).isPresent();
     }
 
-    /** Whether it matches for somebody. */
-    public boolean matches(RepositoryName name, Identity identity) {
-        return identity instanceof Identity.User user ? matches(name, user.name()) : matches(name);
+    /** Whether it matches for this user, or for nobody in particular. */
+    public boolean matches(RepositoryName name, Optional<String> user) {
+        return user.map(somebody -> matches(name, somebody)).orElseGet(() -> matches(name));
     }
 
     /** Whether it matches for nobody in particular; never with {@code ${user}} in it. */

@@ -1,4 +1,4 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
 /** Text is no {@link RepositoryPattern}. The message says what is wrong and what to do, without the text itself. */
 public final class InvalidPatternException extends Exception {

@@ -1,4 +1,4 @@
-package io.wharfgate.auth;
+package io.wharfgate;
 
 import java.security.SecureRandom;
 import java.util.Random;

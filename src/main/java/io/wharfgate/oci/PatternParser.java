@@ -1,6 +1,5 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
-import io.wharfgate.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.wharfgate.auth;
+package io.wharfgate.oci;
 
 /** Makes text that somebody else chose fit for a log line, so that nobody can forge or hide lines by choosing a name. */
 public final class VisibleText {

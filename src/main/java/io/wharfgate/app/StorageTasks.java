@@ -1,0 +1,20 @@
+package io.wharfgate.app;
+
+import io.wharfgate.control.Task;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an operator can have done to the storage, by the names that commands ask for. The service offers them by its control
+ * socket; a command runs them itself when no service runs.
+ */
+final class StorageTasks {
+
+    private StorageTasks() {}
+
+    /** @param parts what the tasks work on; whoever opened it closes it, after the last task */
+    static Map<String, Task> of(Content.Stored parts) {
+        Map<String, Task> tasks = new TreeMap<>();
+        return tasks;
+    }
+}
