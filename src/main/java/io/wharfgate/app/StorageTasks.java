@@ -1,6 +1,8 @@
 package io.wharfgate.app;
 
+import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.Task;
+import io.wharfgate.registry.gc.CollectionTask;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,8 +15,9 @@ final class StorageTasks {
     private StorageTasks() {}
 
     /** @param parts what the tasks work on; whoever opened it closes it, after the last task */
-    static Map<String, Task> of(Content.Stored parts) {
+    static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
         Map<String, Task> tasks = new TreeMap<>();
+        tasks.put("gc", new CollectionTask());
         return tasks;
     }
 }

@@ -1,6 +1,8 @@
 package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.control.ControlServer;
+import io.wharfgate.control.Tasks;
 import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.http.HttpServer;
@@ -139,7 +141,22 @@ public final class Wharfgate implements AutoCloseable {
         ObjectStore store = keep(Assembly.store(config));
         Registry registry = keep(new Registry(store, config.registry()));
         registry.open();
-        return new Content.Stored(store, registry);
+        Content.Stored stored = new Content.Stored(store, registry);
+        control(new Tasks(StorageTasks.of(stored, config)));
+        return stored;
+    }
+
+    /** Commands of operators; without them the service is none the worse. */
+    private void control(Tasks tasks) {
+        config.ops().control().ifPresent(path -> {
+            try {
+                keep(ControlServer.open(path, tasks, () -> stopping.getCount() == 0));
+            } catch (IOException e) {
+                LOG.warn(
+                        "ops.control: commands such as \"wharfgate storage\" cannot reach this service: {}",
+                        e.getMessage());
+            }
+        });
     }
 
     private Content forwarded(UpstreamConfig upstream, Challenges challenges) throws StartException {

@@ -1,6 +1,9 @@
 package io.wharfgate.cli;
 
 import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The terminal that this process was started from. */
@@ -25,6 +28,16 @@ final class Terminal {
             return Optional.of(console);
         } catch (ReflectiveOperationException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether a person sees what goes to standard error. Java cannot tell of one stream alone; Linux can. */
+    static boolean showsErrors() {
+        try {
+            Path open = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+            return open.startsWith("/dev/pts") || open.toString().startsWith("/dev/tty");
+        } catch (IOException e) {
+            return console().isPresent();
         }
     }
 }

@@ -52,6 +52,7 @@ public final class WharfgateCommand implements Runnable {
                 new UserCommand(defaults::htpasswd, UserPasswords.ofProcess()),
                 new AccessCommand(surroundings),
                 new TokenCommand(surroundings, Clock.systemUTC()),
+                StorageCommand.of(surroundings),
                 new CertCommand(defaults::cert),
                 version);
     }

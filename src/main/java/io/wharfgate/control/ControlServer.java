@@ -1,0 +1,214 @@
+package io.wharfgate.control;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks for commands on the same machine. Whoever can open the socket may ask: the file's mode is 0600, so that is the
+ * service's own user and root. Safe for use by any thread.
+ */
+public final class ControlServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
+    private static final int MOST_CONNECTIONS = 8;
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final Path path;
+    private final ServerSocketChannel server;
+    private final Optional<Object> identity;
+    private final Tasks tasks;
+    private final BooleanSupplier stopping;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger number = new AtomicInteger();
+    private volatile boolean closed;
+
+    private ControlServer(Path path, ServerSocketChannel server, Tasks tasks, BooleanSupplier stopping)
+            throws IOException {
+        this.path = path;
+        this.server = server;
+        this.identity = ControlSocket.identity(path);
+        this.tasks = tasks;
+        this.stopping = stopping;
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param stopping whether the service is about to stop, so that tasks should end
+     * @throws ControlException when there can be no socket at that path
+     */
+    public static ControlServer open(Path path, Tasks tasks, BooleanSupplier stopping) throws IOException {
+        ControlServer control = new ControlServer(path, ControlSocket.listen(path), tasks, stopping);
+        control.start("control", control::accept);
+        return control;
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                Connection connection = new Connection(new ControlChannel(server.accept()));
+                connections.add(connection);
+                start("control-" + number.incrementAndGet(), connection::serve);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                log.warn(
+                        "control socket takes no more commands until the service is restarted reason={}", e.toString());
+                return;
+            }
+        }
+    }
+
+    private Thread start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Takes no more commands, tells tasks to end, waits a few seconds for them, and then cuts what is left. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        server.close();
+        if (ControlSocket.identity(path).equals(identity)) {
+            Files.deleteIfExists(path);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        for (Connection connection : connections) {
+            connection.end(deadline);
+        }
+    }
+
+    /** One command. Its thread waits for the client to leave, while another one does the work. */
+    private final class Connection implements TaskOutput {
+
+        private final ControlChannel channel;
+        private final CountDownLatch done = new CountDownLatch(1);
+        private volatile boolean left;
+        private volatile boolean working;
+
+        Connection(ControlChannel channel) {
+            this.channel = channel;
+        }
+
+        void serve() {
+            try (channel) {
+                Optional<ControlMessage> message = channel.read();
+                if (message.isPresent() && message.get() instanceof ControlMessage.Request request) {
+                    begin(request);
+                    awaitLeave();
+                }
+            } catch (IOException e) {
+                log.debug("control connection ended", e);
+            } finally {
+                left = true;
+                connections.remove(this);
+            }
+        }
+
+        private void begin(ControlMessage.Request request) {
+            if (connections.size() > MOST_CONNECTIONS) {
+                warning("the service has " + MOST_CONNECTIONS + " commands to run already; try again later");
+                finish(1);
+                return;
+            }
+            log.info("task asked for task={} arguments={}", request.task(), request.arguments());
+            working = true;
+            start("task-" + request.task(), () -> {
+                try {
+                    finish(tasks.run(request.task(), request.arguments(), this));
+                } finally {
+                    done.countDown();
+                }
+            });
+        }
+
+        /** A command says nothing more; the end of its side means that it has been broken off. */
+        private void awaitLeave() {
+            try {
+                while (channel.read().isPresent()) {
+                    // not in the protocol, and of no importance
+                }
+            } catch (IOException e) {
+                // left, or finished
+            }
+            left = true;
+            awaitDone(Long.MAX_VALUE);
+        }
+
+        private void finish(int exitCode) {
+            send(new ControlMessage.End(exitCode));
+            try {
+                channel.close();
+            } catch (IOException e) {
+                log.debug("control connection did not close", e);
+            }
+        }
+
+        void end(long deadline) throws IOException {
+            if (working) {
+                awaitDone(deadline);
+            }
+            channel.close();
+        }
+
+        private void awaitDone(long deadline) {
+            if (!working) {
+                return;
+            }
+            try {
+                if (deadline == Long.MAX_VALUE) {
+                    done.await();
+                } else {
+                    var unused = done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void send(ControlMessage message) {
+            if (left) {
+                return;
+            }
+            try {
+                channel.write(message);
+            } catch (IOException e) {
+                left = true;
+            }
+        }
+
+        @Override
+        public void line(String text) {
+            send(new ControlMessage.Line(text));
+        }
+
+        @Override
+        public void warning(String text) {
+            send(new ControlMessage.Warning(text));
+        }
+
+        @Override
+        public void progress(String what, long done, long of) {
+            send(new ControlMessage.Progress(what, done, of));
+        }
+
+        @Override
+        public boolean cancelled() {
+            return left || closed || stopping.getAsBoolean();
+        }
+    }
+}
