@@ -2,6 +2,7 @@ package io.wharfgate.storage;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +28,12 @@ public interface ObjectStore extends Closeable {
 
     /** Length of the object in bytes; empty when there is none. */
     OptionalLong size(ObjectKey key) throws IOException;
+
+    /**
+     * When the content of the object was last written, by the storage's clock; to the millisecond or so. Empty when there
+     * is none.
+     */
+    Optional<Instant> modified(ObjectKey key) throws IOException;
 
     /** Opens an object for random reads. The caller closes it.
      *

@@ -2,6 +2,7 @@ package io.wharfgate.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,6 +70,12 @@ public final class FaultyObjectStore implements ObjectStore {
     public OptionalLong size(ObjectKey key) throws IOException {
         requireAlive();
         return delegate.size(key);
+    }
+
+    @Override
+    public Optional<Instant> modified(ObjectKey key) throws IOException {
+        requireAlive();
+        return delegate.modified(key);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.wharfgate.storage;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What {@link ObjectStore} promises. Every driver passes this. */
@@ -67,6 +70,23 @@ public abstract class ObjectStoreContract {
 
         assertThat(store().size(KEY)).hasValue(7);
         assertThat(text(KEY)).isEqualTo("content");
+    }
+
+    @Test
+    void tellsWhenAnObjectWasWritten() throws IOException {
+        Instant before = Instant.now().minusSeconds(2);
+        store().put(KEY, bytes("content"));
+        try (StagedWrite write = store().stage(OTHER)) {
+            write.append(ByteBuffer.wrap(bytes("more")));
+        }
+
+        assertThat(store().modified(KEY))
+                .get(as(InstanceOfAssertFactories.INSTANT))
+                .isBetween(before, Instant.now().plusSeconds(2));
+        assertThat(store().modified(OTHER))
+                .get(as(InstanceOfAssertFactories.INSTANT))
+                .isBetween(before, Instant.now().plusSeconds(2));
+        assertThat(store().modified(new ObjectKey("no/such"))).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.wharfgate.auth.access;
 
+import io.wharfgate.yaml.FileLook;
 import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Origin;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ public record AccessContents(Optional<Rules> rules, boolean missing, List<Findin
      * @param knownUser whether there is such a user; a rule for another one is a warning
      */
     public static AccessContents read(Path path, Predicate<String> knownUser) {
-        return of(FileLook.at(path), path, knownUser);
+        return of(FileLook.at(path, AccessText.KIND), path, knownUser);
     }
 
     static AccessContents of(FileLook look, Path path, Predicate<String> knownUser) {

@@ -4,6 +4,7 @@ import io.wharfgate.auth.Access;
 import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
+import io.wharfgate.yaml.FileLook;
 import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Origin;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class AccessFile implements AccessPolicy {
      * @throws InvalidRulesException when it is there, and cannot be read or has mistakes
      */
     public static AccessFile open(Path path, Predicate<String> knownUser) throws InvalidRulesException {
-        FileLook look = FileLook.at(path);
+        FileLook look = FileLook.at(path, AccessText.KIND);
         var file = new AccessFile(path, knownUser, look);
         if (file.take(look) instanceof Reload.Failed failed) {
             throw new InvalidRulesException(failed.errors());
@@ -74,7 +75,7 @@ public final class AccessFile implements AccessPolicy {
 
     /** Reads the file if it has changed since, and is not just being written. */
     public synchronized Reload poll() {
-        FileLook now = FileLook.at(path);
+        FileLook now = FileLook.at(path, AccessText.KIND);
         boolean settled = now.equals(seen);
         seen = now;
         if (now.equals(taken)) {
@@ -85,7 +86,7 @@ public final class AccessFile implements AccessPolicy {
 
     /** Reads the file now. Mistakes that were told already are told again: somebody asked. */
     public synchronized Reload reload() {
-        seen = FileLook.at(path);
+        seen = FileLook.at(path, AccessText.KIND);
         boolean known = seen.equals(taken) && !(outcome instanceof Reload.Failed);
         return known ? new Reload.Unchanged() : takeAndTell(seen);
     }

@@ -4,6 +4,7 @@ import io.wharfgate.yaml.FileKind;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Node;
 import io.wharfgate.yaml.Origin;
+import io.wharfgate.yaml.Suggested;
 import io.wharfgate.yaml.YamlTree;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.wharfgate.auth.access;
 
 import io.wharfgate.auth.Action;
+import io.wharfgate.yaml.Suggested;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

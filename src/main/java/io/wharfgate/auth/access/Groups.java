@@ -4,6 +4,7 @@ import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Nearest;
 import io.wharfgate.yaml.Node;
 import io.wharfgate.yaml.Shown;
+import io.wharfgate.yaml.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,8 @@ import io.wharfgate.oci.RepositoryPattern;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Node;
 import io.wharfgate.yaml.Shown;
+import io.wharfgate.yaml.Suggested;
+import io.wharfgate.yaml.Text;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;

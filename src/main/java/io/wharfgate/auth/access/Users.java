@@ -2,6 +2,7 @@ package io.wharfgate.auth.access;
 
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Shown;
+import io.wharfgate.yaml.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

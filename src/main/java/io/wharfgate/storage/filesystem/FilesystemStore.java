@@ -81,6 +81,12 @@ public final class FilesystemStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Instant> modified(ObjectKey key) throws IOException {
+        return file(root.resolve(key))
+                .map(attributes -> attributes.lastModifiedTime().toInstant());
+    }
+
+    @Override
     public ObjectReader open(ObjectKey key) throws IOException {
         FileChannel channel = openExisting(key, StandardOpenOption.READ);
         try {
@@ -289,13 +295,19 @@ public final class FilesystemStore implements ObjectStore {
 
     /** The length of a regular file, in bytes; empty when there is none. */
     private OptionalLong length(Path file) throws IOException {
+        Optional<BasicFileAttributes> attributes = file(file);
+        return attributes.isPresent() ? OptionalLong.of(attributes.get().size()) : OptionalLong.empty();
+    }
+
+    /** What the system says of a regular file; empty when there is none. */
+    private Optional<BasicFileAttributes> file(Path file) throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return attributes.isRegularFile() ? OptionalLong.of(attributes.size()) : OptionalLong.empty();
+            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class))
+                    .filter(BasicFileAttributes::isRegularFile);
         } catch (IOException e) {
             if (e instanceof NoSuchFileException || DiskErrors.notADirectory(e)) {
                 root.requirePresent();
-                return OptionalLong.empty();
+                return Optional.empty();
             }
             throw e;
         }

@@ -1,6 +1,7 @@
 package io.wharfgate.storage.memory;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 
 /** Bytes that only ever grow at the end, so that a snapshot can share them. Not thread-safe. */
@@ -8,6 +9,7 @@ final class GrowingBytes {
 
     private byte[] bytes = new byte[0];
     private int size;
+    private Instant modified = Instant.EPOCH;
 
     static GrowingBytes of(byte[] content) {
         GrowingBytes result = new GrowingBytes();
@@ -18,6 +20,16 @@ final class GrowingBytes {
 
     int size() {
         return size;
+    }
+
+    Instant modified() {
+        return modified;
+    }
+
+    /** The content is of that moment. */
+    GrowingBytes at(Instant now) {
+        modified = now;
+        return this;
     }
 
     void append(ByteBuffer source) {

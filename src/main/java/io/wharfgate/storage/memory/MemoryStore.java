@@ -10,10 +10,13 @@ import io.wharfgate.storage.StorageFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +29,7 @@ public final class MemoryStore implements ObjectStore {
 
     // Guarded by "this", as are the contents themselves.
     private final NavigableMap<String, GrowingBytes> objects = new TreeMap<>();
+    private final Clock clock;
     private long used;
     private long capacity;
 
@@ -36,7 +40,17 @@ public final class MemoryStore implements ObjectStore {
 
     /** @param capacity bytes that all objects together may have */
     public MemoryStore(long capacity) {
+        this(capacity, Clock.systemUTC());
+    }
+
+    /** @param clock says when objects are written */
+    public MemoryStore(Clock clock) {
+        this(Long.MAX_VALUE, clock);
+    }
+
+    private MemoryStore(long capacity, Clock clock) {
         this.capacity = capacity;
+        this.clock = clock;
     }
 
     /** Changes the number of bytes that all objects together may have, as if somebody had cleared up or filled the disk. */
@@ -48,6 +62,11 @@ public final class MemoryStore implements ObjectStore {
     public synchronized OptionalLong size(ObjectKey key) {
         GrowingBytes content = objects.get(key.value());
         return content == null ? OptionalLong.empty() : OptionalLong.of(content.size());
+    }
+
+    @Override
+    public synchronized Optional<Instant> modified(ObjectKey key) {
+        return Optional.ofNullable(objects.get(key.value())).map(GrowingBytes::modified);
     }
 
     @Override
@@ -69,7 +88,7 @@ public final class MemoryStore implements ObjectStore {
         requireNoCollision(key);
         GrowingBytes before = objects.get(key.value());
         grow((long) content.length - (before == null ? 0 : before.size()));
-        objects.put(key.value(), GrowingBytes.of(content));
+        objects.put(key.value(), GrowingBytes.of(content).at(clock.instant()));
     }
 
     @Override
@@ -79,7 +98,7 @@ public final class MemoryStore implements ObjectStore {
             throw new FileAlreadyExistsException(key.value());
         }
         grow(0);
-        GrowingBytes content = new GrowingBytes();
+        GrowingBytes content = new GrowingBytes().at(clock.instant());
         objects.put(key.value(), content);
         return new MemoryStagedWrite(this, key, content);
     }
@@ -127,6 +146,7 @@ public final class MemoryStore implements ObjectStore {
     synchronized void append(GrowingBytes content, ByteBuffer source) throws IOException {
         grow(source.remaining());
         content.append(source);
+        content.at(clock.instant());
     }
 
     synchronized void commit(ObjectKey key, GrowingBytes content, ObjectKey target) throws IOException {

@@ -1,18 +1,17 @@
-package io.wharfgate.auth.access;
+package io.wharfgate.yaml;
 
-import io.wharfgate.yaml.Nearest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** What somebody most likely meant. */
-final class Suggested {
+public final class Suggested {
 
     private Suggested() {}
 
     /** @param otherNames what other software calls it, where the spelling would not lead there */
-    static Optional<String> of(String unknown, List<String> known, Map<String, String> otherNames) {
+    public static Optional<String> of(String unknown, List<String> known, Map<String, String> otherNames) {
         String plain = Nearest.plain(unknown);
         return Optional.ofNullable(otherNames.get(unknown.toLowerCase(Locale.ROOT)))
                 .or(() -> Nearest.to(unknown, known))

@@ -1,9 +1,5 @@
-package io.wharfgate.auth.access;
+package io.wharfgate.yaml;
 
-import io.wharfgate.yaml.FileText;
-import io.wharfgate.yaml.Finding;
-import io.wharfgate.yaml.Findings;
-import io.wharfgate.yaml.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,9 +13,10 @@ import java.util.Optional;
  * @param text empty when it is missing or cannot be read
  * @param problems why it cannot be read
  */
-record FileLook(boolean missing, Optional<String> text, List<Finding> problems) {
+public record FileLook(boolean missing, Optional<String> text, List<Finding> problems) {
 
-    static FileLook at(Path path) {
+    /** @param kind what the file is for, in messages */
+    public static FileLook at(Path path, FileKind kind) {
         if (Files.notExists(path)) {
             return new FileLook(true, Optional.empty(), List.of());
         }
@@ -27,10 +24,10 @@ record FileLook(boolean missing, Optional<String> text, List<Finding> problems) 
         var origin = new Origin.WholeFile(path.toString());
         if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
             // A FIFO or a device would be waited for without end.
-            findings.error(origin, "", "is not a regular file; name " + AccessText.KIND.named());
+            findings.error(origin, "", "is not a regular file; name " + kind.named());
             return new FileLook(false, Optional.empty(), findings.errors());
         }
-        Optional<String> text = new FileText(AccessText.KIND, findings).read(path, path.toString(), origin);
+        Optional<String> text = new FileText(kind, findings).read(path, path.toString(), origin);
         return new FileLook(false, text, findings.errors());
     }
 }

@@ -1,21 +1,18 @@
-package io.wharfgate.auth.access;
+package io.wharfgate.yaml;
 
-import io.wharfgate.yaml.Findings;
-import io.wharfgate.yaml.Node;
-import io.wharfgate.yaml.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** One value of the file, and where it stands. */
-record Text(Origin.InFile origin, String value) {
+public record Text(Origin.InFile origin, String value) {
 
     /**
      * The values of a key: a list, or one that stands alone. What is wrong is noted, and the rest comes back.
      *
      * @param key for messages
      */
-    static List<Text> list(Node.Entry entry, String key, Findings findings) {
+    public static List<Text> list(Node.Entry entry, String key, Findings findings) {
         if (!(entry.value() instanceof Node.Sequence sequence)) {
             return one(entry.origin(), entry.value(), key, findings)
                     .filter(text -> !isListWithoutBrackets(text, entry.name(), key, findings))
@@ -37,7 +34,7 @@ record Text(Origin.InFile origin, String value) {
      *
      * @param place to blame when there is none
      */
-    static Optional<Text> one(Origin.InFile place, Node value, String key, Findings findings) {
+    public static Optional<Text> one(Origin.InFile place, Node value, String key, Findings findings) {
         if (!(value instanceof Node.Scalar scalar)) {
             findings.error(
                     value.origin(),
