@@ -213,9 +213,25 @@ need() {
     install_packages "${missing[@]}"
 }
 
+# locked NAME COMMAND...: one at a time of all lanes that run at once.
+locked() {
+    local name=$1
+    shift
+    (
+        exec {lock}>"$IT_PLACE/wharfgate-it-$name.lock"
+        flock "$lock"
+        # What it starts and leaves running must not hold the lock for ever.
+        "$@" {lock}>&-
+    )
+}
+
 install_packages() {
     ((EUID == 0)) || skip "not root, and missing: $*"
     echo "installing $*"
+    locked apt apt_install "$@"
+}
+
+apt_install() {
     export DEBIAN_FRONTEND=noninteractive
     apt-get -q -y --no-install-recommends install "$@" >/dev/null 2>&1 && return
     # A fresh machine has no package lists, or old ones.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A layer of 2 GiB, pushed and pulled by a Docker engine and by skopeo: digests and image ids stay equal.
-# At most 600 s.
+# At most 600 s. Alone.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

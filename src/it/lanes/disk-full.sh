@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A full disk: the upload gets 507 in OCI form, the server goes on, cancelling frees the space, the next push works.
-# At most 90 s.
+# At most 90 s. Alone.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 1000 slow clients through the gateway with 256 MiB of heap, first pulling and then pushing, and one fast client among
 # them: nobody is cut off or starved, no thread belongs to a client, and afterwards everything is given back.
-# At most 420 s.
+# At most 420 s. Alone.
 
 export IT_SERVER=${IT_GATEWAY:-gateway} IT_JAVA_FLAGS=-Xmx256m
 # shellcheck source=../lib.sh

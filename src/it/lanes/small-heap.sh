@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # 64 MiB of heap: a blob of 4 GiB up and down, then eight of 512 MiB at once.
-# At most 420 s.
+# At most 420 s. Alone.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

@@ -68,7 +68,7 @@ remove_outside() {
     while read -r kind what; do
         case $kind in
             directory) rm -rf -- "$what" ;;
-            host) forget_host "$what" ;;
+            host) locked hosts forget_host "$what" ;;
             cgroup) find /sys/fs/cgroup -depth -type d -path "*/$what*" -exec rmdir {} \; 2>/dev/null || true ;;
         esac
     done <"$1/outside"

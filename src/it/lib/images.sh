@@ -43,8 +43,10 @@ use_own_name() {
     LISTEN_ADDRESS=::1
     LISTEN_HOST=wharfgate-it-$RANDOM.test
     made_outside host "$LISTEN_HOST"
-    printf '::1 %s\n' "$LISTEN_HOST" >>/etc/hosts
+    locked hosts add_host "$LISTEN_HOST"
 }
+
+add_host() { printf '::1 %s\n' "$1" >>/etc/hosts; }
 
 # start_engine NAME: its socket is LANE_DIR/NAME/docker.sock, its state goes with the lane.
 start_engine() {

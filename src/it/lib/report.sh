@@ -1,27 +1,48 @@
 # shellcheck shell=bash
-# Runs lanes one after the other and reports. Sourced by run.sh and by .ci/run.
+# Runs lanes, several at once where they bear it, and reports. Sourced by run.sh and by .ci/run.
 
 PASSED=0 FAILED=0 SKIPPED_COUNT=0
-RUNNING_LANE=
 LANE_LOGS=$REPO_HOME/target/it
+# Most of a lane is waiting; more than two at once wait for the processors and no longer for what they test.
+: "${IT_AT_ONCE:=2}"
+# By process id, of the lanes that run now.
+declare -A RUNNING=() RUNNING_DIR=() RUNNING_SINCE=() RUNNING_LIMIT=()
 
-# run_lane NAME SECONDS COMMAND...: one line for the result; the log is shown only when it failed.
+# run_lane NAME SECONDS COMMAND...: by itself, nothing beside it.
 run_lane() {
-    local name=$1 limit=$2 dir status=0 began=$SECONDS
+    await_lanes 0
+    start_lane "$@"
+    await_lanes 0
+}
+
+# start_lane NAME SECONDS COMMAND...: in the background.
+start_lane() {
+    local name=$1 limit=$2 dir pid
     shift 2
     mkdir -p "$LANE_LOGS"
-    rm -rf "${LANE_LOGS:?}/$name"*
+    rm -rf "${LANE_LOGS:?}/$name" "$LANE_LOGS/$name.log"
     dir=$(mktemp -d "$IT_PLACE/wharfgate-it.XXXXXX")
     IT_REPORTED=1 IT_LANE_DIR=$dir timeout --kill-after=60 "$limit" "$@" \
         >"$LANE_LOGS/$name.log" 2>&1 </dev/null &
-    RUNNING_LANE=$!
-    RUNNING_DIR=$dir
-    wait "$RUNNING_LANE" 2>/dev/null || status=$?
-    RUNNING_LANE=
-    clean_up_after "$dir"
-    report_lane "$name" "$status" $((SECONDS - began)) "$dir" "$limit"
-    remove_lane_directory "$dir"
+    pid=$!
+    RUNNING[$pid]=$name RUNNING_DIR[$pid]=$dir RUNNING_SINCE[$pid]=$SECONDS RUNNING_LIMIT[$pid]=$limit
 }
+
+# await_lanes MOST: until no more than that are running; one line for the result of each, the log only when it failed.
+await_lanes() {
+    local pid status
+    while ((${#RUNNING[@]} > $1)); do
+        status=0
+        wait -n -p pid "${!RUNNING[@]}" 2>/dev/null || status=$?
+        clean_up_after "${RUNNING_DIR[$pid]}"
+        report_lane "${RUNNING[$pid]}" "$status" $((SECONDS - RUNNING_SINCE[$pid])) "${RUNNING_DIR[$pid]}" \
+            "${RUNNING_LIMIT[$pid]}"
+        remove_lane_directory "${RUNNING_DIR[$pid]}"
+        forget_lane "$pid"
+    done
+}
+
+forget_lane() { unset "RUNNING[$1]" "RUNNING_DIR[$1]" "RUNNING_SINCE[$1]" "RUNNING_LIMIT[$1]"; }
 
 report_lane() {
     local name=$1 status=$2 seconds=$3 dir=$4 limit=$5
@@ -69,30 +90,43 @@ report_totals() {
     ((FAILED == 0))
 }
 
-# On Ctrl-C the running lane gets the time to stop what it has started.
+# On Ctrl-C the running lanes get the time to stop what they have started.
 stop_on_signals() {
     local signal
     for signal in INT TERM HUP; do
         # shellcheck disable=SC2064 # the name is meant now
-        trap "printf 'stopped by SIG%s\n' $signal >&2; stop_running_lane; exit 130" "$signal"
+        trap "printf 'stopped by SIG%s\n' $signal >&2; stop_running_lanes; exit 130" "$signal"
     done
 }
 
-stop_running_lane() {
-    [[ -n $RUNNING_LANE ]] || return 0
-    kill -TERM "$RUNNING_LANE" 2>/dev/null || true
-    wait "$RUNNING_LANE" 2>/dev/null || true
-    clean_up_after "$RUNNING_DIR"
-    remove_lane_directory "$RUNNING_DIR"
+stop_running_lanes() {
+    local pid
+    kill -TERM "${!RUNNING[@]}" 2>/dev/null || true
+    for pid in "${!RUNNING[@]}"; do
+        wait "$pid" 2>/dev/null || true
+        clean_up_after "${RUNNING_DIR[$pid]}"
+        remove_lane_directory "${RUNNING_DIR[$pid]}"
+        forget_lane "$pid"
+    done
 }
 
-# run_named_lanes NAME...: lanes of this directory, each with the time limit that its file states.
+# run_named_lanes NAME...: lanes of this directory, each with the time limit that its file states; those that say
+# "# Alone." with nothing beside them.
 run_named_lanes() {
     local name file limit
     for name in "$@"; do
-        file=$IT_HOME/lanes/$name.sh
-        [[ -e $file ]] || { printf 'no lane %s; there are: %s\n' "$name" "${ALL_LANES[*]}" >&2; return 2; }
-        limit=$(sed -n 's/^# At most \([0-9]*\) s\.$/\1/p' "$file")
-        run_lane "$name" "${limit:?$file lacks its time limit}" bash "$file"
+        [[ -e $IT_HOME/lanes/$name.sh ]] || { printf 'no lane %s; there are: %s\n' "$name" "${ALL_LANES[*]}" >&2; return 2; }
     done
+    for name in "$@"; do
+        file=$IT_HOME/lanes/$name.sh
+        limit=$(sed -n 's/^# At most \([0-9]*\) s\..*$/\1/p' "$file")
+        : "${limit:?$file lacks its time limit}"
+        if grep -q '^# At most [0-9]* s\. Alone\.$' "$file"; then
+            run_lane "$name" "$limit" bash "$file"
+        else
+            await_lanes $((IT_AT_ONCE - 1))
+            start_lane "$name" "$limit" bash "$file"
+        fi
+    done
+    await_lanes 0
 }
