@@ -1,75 +1,41 @@
 package io.wharfgate.app;
 
-import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.config.WharfgateConfig;
-import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Backend;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
+import io.wharfgate.gateway.RegistryChallenges;
 import io.wharfgate.gateway.TokenEndpoint;
 import io.wharfgate.http.Bodies;
-import java.util.concurrent.Executor;
 
-/** Who comes in, and what he may do there. Thread-safe; close it after the last request. */
-final class Admission implements AutoCloseable {
+/**
+ * Who comes in, and what he may do there. Thread-safe.
+ *
+ * @param realm what clients show when they ask for a password
+ * @param challenges for clients without (right) credentials
+ * @param parts closed by whoever opened them
+ */
+record Admission(String realm, Challenges challenges, Parts parts) {
 
-    private final AdmissionFiles files;
-    private final Challenges challenges;
-    private final BasicAuthenticator basic;
-    private final Tokens tokens;
-
-    private Admission(AdmissionFiles files, Challenges challenges, BasicAuthenticator basic, Tokens tokens) {
-        this.files = files;
-        this.challenges = challenges;
-        this.basic = basic;
-        this.tokens = tokens;
-    }
-
-    /**
-     * Puts the parts together; makes the keys of the token service, if there are none.
-     *
-     * @param disk runs what has to be read while requests wait for it
-     */
-    static Admission open(WharfgateConfig config, AdmissionFiles files, Challenges challenges, Executor disk)
-            throws StartException {
-        Tokens tokens = Tokens.open(config.auth(), files.access(), files.users(), files.personalTokens(), disk);
-        BasicAuthenticator basic = Assembly.authenticator(config, files.users(), files.personalTokens());
-        return new Admission(files, challenges, basic, tokens);
+    static Admission of(WharfgateConfig config, Parts parts) {
+        return new Admission(
+                config.auth().realm(),
+                new RegistryChallenges(
+                        config.auth(), parts.files().access(), config.server().externalUrl()),
+                parts);
     }
 
     /** What everything below /v2/ has to pass. */
-    Gateway gateway(Backend backend, AuditTrail audit) {
-        return new Gateway(tokens.authenticator(basic), challenges, files.access(), backend, audit);
+    Gateway gateway(Backend backend) {
+        return new Gateway(
+                parts.tokens().authenticator(parts.passwords()),
+                challenges,
+                parts.files().access(),
+                backend,
+                parts.audit());
     }
 
-    TokenEndpoint endpoint(Bodies bodies, AuditTrail audit) {
-        return tokens.endpoint(basic, bodies, audit);
-    }
-
-    /** Looks at all files; for a timer. */
-    void poll() {
-        files.users().poll();
-        files.access().poll();
-        files.personalTokens().poll();
-        tokens.poll();
-    }
-
-    /** Reads all files anew: what is broken is told in the log, and what was in force stays. */
-    void reload() {
-        files.users().reload();
-        files.access().reload();
-        files.personalTokens().reload();
-        tokens.reload();
-    }
-
-    /** Writes down when tokens of robots were used last; for a timer. */
-    void writeLastUses() {
-        files.personalTokens().writeLastUses();
-    }
-
-    @Override
-    public void close() {
-        basic.close();
-        files.personalTokens().close();
+    TokenEndpoint endpoint(Bodies bodies) {
+        return parts.tokens().endpoint(realm, parts.passwords(), bodies, parts.audit());
     }
 }

@@ -1,35 +1,26 @@
 package io.wharfgate.app;
 
-import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.auth.CheckLimits;
 import io.wharfgate.auth.PasswordTokens;
 import io.wharfgate.auth.Throttle;
 import io.wharfgate.auth.UserStore;
 import io.wharfgate.config.WharfgateConfig;
-import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
-import io.wharfgate.gateway.RegistryChallenges;
 import io.wharfgate.gateway.TokenEndpoint;
-import io.wharfgate.http.Bodies;
 import io.wharfgate.http.ClientAddress;
 import io.wharfgate.http.ConnectionBudget;
+import io.wharfgate.http.Entrance;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.HttpsRedirect;
 import io.wharfgate.http.RootHandler;
-import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.ServerConfig;
-import io.wharfgate.http.TransferBuffers;
-import io.wharfgate.http.Workers;
 import io.wharfgate.ops.HealthHandler;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.filesystem.FilesystemStore;
 import io.wharfgate.tls.ServerIdentity;
 import io.wharfgate.tls.TlsConfig;
-import io.wharfgate.upstream.ClientTrust;
-import io.wharfgate.upstream.UpstreamConfig;
-import io.wharfgate.upstream.Upstreams;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,29 +31,21 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the parts are put together: each method is one thing with everything that it needs. */
+/**
+ * How the parts are put together: each method is one thing with everything that it needs. Made of one configuration; what it makes
+ * is for {@link Generation}s.
+ */
 final class Assembly {
 
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     private static final int SIDE_LISTENER_THREADS = 1;
 
     private final WharfgateConfig config;
-    private final RunningRequests running;
-    private final Workers workers;
-    private final int connections;
+    private final Foundation foundation;
 
-    Assembly(WharfgateConfig config, RunningRequests running, Workers workers) {
+    Assembly(WharfgateConfig config, Foundation foundation) {
         this.config = config;
-        this.running = running;
-        this.workers = workers;
-        this.connections = connections(config, Runtime.getRuntime().maxMemory());
-    }
-
-    private static int connections(WharfgateConfig config, long memory) {
-        int clients = ConnectionBudget.fitting(config.server().limits().maxConnections(), memory);
-        return config.upstream()
-                .map(upstream -> ConnectionBudget.forwarding(clients, upstream.maxConnections(), memory))
-                .orElse(clients);
+        this.foundation = foundation;
     }
 
     static BasicAuthenticator authenticator(WharfgateConfig config, UserStore users, PasswordTokens tokens) {
@@ -78,65 +61,51 @@ final class Assembly {
         return FilesystemStore.open(config.storage().root());
     }
 
-    /** @param policy says whether anybody may come in without a login */
-    static Challenges challenges(WharfgateConfig config, AccessPolicy policy) {
-        return new RegistryChallenges(config.auth(), policy, config.server().externalUrl());
+    /**
+     * What requests go through.
+     *
+     * @param generations which it will be one of
+     * @param identity the certificate, as soon as there is one
+     * @throws StartException when something cannot work as it is configured; nothing has changed then
+     */
+    Generation generation(Generations generations, Supplier<Optional<ServerIdentity>> identity) throws StartException {
+        Parts parts = new Parts(
+                config,
+                generations.inForce().map(Generation::parts),
+                Challenges.current(() -> generations.current().challenges()),
+                foundation.workers());
+        Admission admission = Admission.of(config, parts);
+        Content content =
+                foundation.own().<Content>map(own -> own).or(parts::upstreams).orElseThrow();
+        return new Generation(
+                parts,
+                admission.challenges(),
+                new Generation.Handlers(registry(content, admission), redirect(), health(content, identity)),
+                ended -> foundation.workers().execute(() -> generations.closed(ended)));
     }
 
-    static Upstreams upstreams(
-            WharfgateConfig config, UpstreamConfig upstream, ClientTrust trust, Challenges challenges)
-            throws StartException {
-        try {
-            return Upstreams.open(
-                    upstream, trust, challenges, config.server().limits().socketBuffer());
-        } catch (IOException e) {
-            throw new StartException("upstream: " + e.getMessage(), e);
-        }
+    private RootHandler registry(Content content, Admission admission) {
+        Gateway gateway = admission.gateway(content.backend());
+        return new RootHandler(
+                clients(),
+                foundation.running(),
+                stallTimeout(),
+                content.router(gateway).with(TokenEndpoint.PATH, admission.endpoint(foundation.bodies())));
     }
 
-    /** Whether somebody else does TLS in front of the service. */
-    boolean plain() {
-        return config.tls() instanceof TlsConfig.Off;
-    }
-
-    /** The registry's listener. */
-    HttpServer registry(Content content, Admission admission, AuditTrail audit, Optional<SSLContext> tls)
-            throws IOException {
-        Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers, stallTimeout());
-        Gateway gateway = admission.gateway(content.backend(bodies, workers), audit);
-        int configured = config.server().limits().maxConnections();
-        if (connections < configured) {
-            LOG.info(
-                    "at most {} connections at once, not {}: a larger heap (-Xmx) bears more", connections, configured);
-        }
-        return HttpServer.start(
-                config.server().listen(),
-                config.server().limits().withMaxConnections(connections),
-                HttpServer.ioThreads(),
-                tls,
-                new RootHandler(
-                        clients(),
-                        running,
-                        stallTimeout(),
-                        content.router(gateway).with(TokenEndpoint.PATH, admission.endpoint(bodies, audit))));
-    }
-
-    /** The plain listener that sends everybody to HTTPS. */
-    HttpServer redirect(ServerConfig.ListenAddress listen) throws IOException {
+    private RootHandler redirect() {
         HttpsRedirect redirect = new HttpsRedirect(
                 config.server().externalUrl(), config.server().listen().port());
-        return startSide(listen, new RootHandler(clients(), running, stallTimeout(), redirect));
+        return new RootHandler(clients(), foundation.running(), stallTimeout(), redirect);
     }
 
-    /** The operator's listener. */
-    HttpServer health(ServerConfig.ListenAddress listen, Content content, Supplier<Optional<ServerIdentity>> identity)
-            throws IOException {
+    private RootHandler health(Content content, Supplier<Optional<ServerIdentity>> identity) {
         HealthHandler health = new HealthHandler(
-                workers,
+                foundation.workers(),
                 List.of(
                         content.check(),
                         new HealthHandler.Check("certificate", () -> checkCertificate(identity.get()))));
-        return startSide(listen, new RootHandler(clients(), running, stallTimeout(), health));
+        return new RootHandler(clients(), foundation.running(), stallTimeout(), health);
     }
 
     private void checkCertificate(Optional<ServerIdentity> identity) throws IOException {
@@ -151,21 +120,51 @@ final class Assembly {
         }
     }
 
-    private HttpServer startSide(ServerConfig.ListenAddress listen, RootHandler handler) throws IOException {
-        return HttpServer.start(
-                listen,
-                config.server().limits().withMaxConnections(ConnectionBudget.side(connections)),
-                SIDE_LISTENER_THREADS,
-                Optional.empty(),
-                handler);
+    private ClientAddress clients() {
+        return new ClientAddress(
+                address -> config.server().trustedProxies().stream().anyMatch(block -> block.contains(address)));
     }
 
     private Duration stallTimeout() {
         return config.server().limits().stallTimeout();
     }
 
-    private ClientAddress clients() {
-        return new ClientAddress(
-                address -> config.server().trustedProxies().stream().anyMatch(block -> block.contains(address)));
+    /** Whether somebody else does TLS in front of the service. */
+    boolean plain() {
+        return config.tls() instanceof TlsConfig.Off;
+    }
+
+    /** The registry's listener. */
+    HttpServer listen(Supplier<Entrance.Way> way, Optional<SSLContext> tls) throws IOException {
+        int configured = config.server().limits().maxConnections();
+        int connections = connections();
+        if (connections < configured) {
+            LOG.info(
+                    "at most {} connections at once, not {}: a larger heap (-Xmx) bears more", connections, configured);
+        }
+        return HttpServer.start(
+                config.server().listen(),
+                config.server().limits().withMaxConnections(connections),
+                HttpServer.ioThreads(),
+                tls,
+                new Entrance(way));
+    }
+
+    /** A plain listener for something besides: the one that redirects, the operator's. */
+    HttpServer listenBeside(ServerConfig.ListenAddress listen, Supplier<Entrance.Way> way) throws IOException {
+        return HttpServer.start(
+                listen,
+                config.server().limits().withMaxConnections(ConnectionBudget.side(connections())),
+                SIDE_LISTENER_THREADS,
+                Optional.empty(),
+                new Entrance(way));
+    }
+
+    private int connections() {
+        long memory = Runtime.getRuntime().maxMemory();
+        int clients = ConnectionBudget.fitting(config.server().limits().maxConnections(), memory);
+        return config.upstream()
+                .map(upstream -> ConnectionBudget.forwarding(clients, upstream.maxConnections(), memory))
+                .orElse(clients);
     }
 }

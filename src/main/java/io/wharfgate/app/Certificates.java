@@ -1,5 +1,6 @@
 package io.wharfgate.app;
 
+import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.tls.CertificateWatch;
 import io.wharfgate.tls.SelfSigned;
@@ -18,21 +19,25 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The service's certificate: got at start, followed while running. Thread-safe. */
-final class Certificates {
+/**
+ * The service's certificate: got at start, followed while running, from another place after a reload. Thread-safe; what reads
+ * files takes turns.
+ */
+final class Certificates implements Reloadable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
     private static final Duration WAIT = Duration.ofSeconds(2);
     private static final int REMARK_EVERY = 3;
 
-    private final CertificateWatch watch;
-    private final Optional<SelfSigned> selfSigned;
-    private final List<String> names;
+    private volatile Source source;
 
-    private Certificates(CertificateWatch watch, Optional<SelfSigned> selfSigned, List<String> names) {
-        this.watch = watch;
-        this.selfSigned = selfSigned;
-        this.names = names;
+    /** @param own who makes it, when it is of our own making */
+    private record Source(CertificateWatch watch, Optional<Own> own) {}
+
+    private record Own(SelfSigned maker, List<String> names) {}
+
+    private Certificates(Source source) {
+        this.source = source;
     }
 
     /**
@@ -46,19 +51,28 @@ final class Certificates {
     static Optional<Certificates> open(TlsConfig config, CountDownLatch stop)
             throws StartException, InterruptedException {
         try {
-            if (config instanceof TlsConfig.SelfSigned own) {
-                SelfSigned maker = new SelfSigned(own.directory(), Clock.systemUTC());
-                SelfSigned.Outcome outcome = maker.ensure(own.names());
-                report(outcome);
-                CertificateWatch watch = CertificateWatch.open(maker.files(), Clock.systemUTC());
-                return Optional.of(new Certificates(watch, Optional.of(maker), own.names()));
-            }
-            TlsConfig.Files given = (TlsConfig.Files) config;
-            TlsFiles files = new TlsFiles(given.certificate(), given.key(), given.passphrase());
-            return await(files, stop).map(watch -> new Certificates(watch, Optional.empty(), List.of()));
+            Optional<Own> own = own(config);
+            return await(files(config, own), stop).map(watch -> new Certificates(new Source(watch, own)));
         } catch (TlsMaterialException e) {
             throw new StartException("tls: " + e.getMessage(), e);
         }
+    }
+
+    /** Makes the certificate, if that is what is configured and there is none for these names. */
+    private static Optional<Own> own(TlsConfig config) throws TlsMaterialException {
+        if (config instanceof TlsConfig.SelfSigned selfSigned) {
+            SelfSigned maker = new SelfSigned(selfSigned.directory(), Clock.systemUTC());
+            report(maker.ensure(selfSigned.names()));
+            return Optional.of(new Own(maker, selfSigned.names()));
+        }
+        return Optional.empty();
+    }
+
+    private static TlsFiles files(TlsConfig config, Optional<Own> own) {
+        return own.map(it -> it.maker().files()).orElseGet(() -> {
+            TlsConfig.Files given = (TlsConfig.Files) config;
+            return new TlsFiles(given.certificate(), given.key(), given.passphrase());
+        });
     }
 
     private static Optional<CertificateWatch> await(TlsFiles files, CountDownLatch stop)
@@ -80,17 +94,36 @@ final class Certificates {
         }
     }
 
+    /** Here nothing is waited for: there is a certificate in force. */
+    @Override
+    public synchronized Runnable prepare(WharfgateConfig next) throws StartException {
+        try {
+            Optional<Own> own = own(next.tls());
+            CertificateWatch.Successor successor = source.watch().successor(files(next.tls(), own));
+            return () -> takeOver(successor, own);
+        } catch (TlsMaterialException e) {
+            throw new StartException("tls: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void takeOver(CertificateWatch.Successor successor, Optional<Own> own) {
+        source = new Source(successor.watch(), own);
+        if (successor.takeOver()) {
+            LOG.info("certificate reloaded {}", successor.identity().summary());
+        }
+    }
+
     SSLContext sslContext() {
-        return watch.tls().sslContext();
+        return source.watch().tls().sslContext();
     }
 
     ServerIdentity identity() {
-        return watch.tls().identity();
+        return source.watch().tls().identity();
     }
 
     /** The CA that clients have to be told to trust, when the certificate is of our own making. */
     Optional<Path> ownAuthority() {
-        return selfSigned.map(SelfSigned::authorityCertificate);
+        return source.own().map(own -> own.maker().authorityCertificate());
     }
 
     /** Says what is remarkable about the certificate, loudly where it is dangerous. */
@@ -107,8 +140,8 @@ final class Certificates {
     }
 
     /** Adopts files that have changed; called every few seconds. */
-    void poll() {
-        CertificateWatch.Outcome outcome = watch.poll();
+    synchronized void poll() {
+        CertificateWatch.Outcome outcome = source.watch().poll();
         if (outcome instanceof CertificateWatch.Outcome.Adopted adopted) {
             LOG.info("certificate reloaded {}", adopted.identity().summary());
         } else if (outcome instanceof CertificateWatch.Outcome.Refused refused) {
@@ -118,23 +151,14 @@ final class Certificates {
         }
     }
 
-    /** Reads the files now, changed or not. */
-    void reload() {
-        renew();
-        try {
-            LOG.info("certificate reloaded {}", watch.reload().summary());
-        } catch (TlsMaterialException e) {
-            LOG.error("certificate not reloaded, the old one stays in force: {}", e.getMessage());
-        }
-    }
-
     /** Makes a new certificate of our own before the old one expires; called every few hours. */
-    void renew() {
-        if (selfSigned.isEmpty()) {
+    synchronized void renew() {
+        if (source.own().isEmpty()) {
             return;
         }
         try {
-            report(selfSigned.get().ensure(names));
+            Own own = source.own().get();
+            report(own.maker().ensure(own.names()));
         } catch (TlsMaterialException e) {
             LOG.error("certificate not renewed: {}", e.getMessage());
         }

@@ -1,33 +1,32 @@
 package io.wharfgate.app;
 
+import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.gateway.Backend;
+import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
-import io.wharfgate.http.Bodies;
 import io.wharfgate.http.PathRouter;
-import io.wharfgate.http.Workers;
 import io.wharfgate.ops.HealthHandler;
 import io.wharfgate.registry.Registry;
-import io.wharfgate.registry.api.RegistryBackend;
 import io.wharfgate.storage.ObjectStore;
+import io.wharfgate.upstream.UpstreamConfig;
 import io.wharfgate.upstream.Upstreams;
+import java.io.IOException;
 
-/** What clients find behind the login. Whoever opened its parts closes them. */
+/** What clients find behind the login. */
 sealed interface Content {
 
-    Backend backend(Bodies bodies, Workers workers);
+    Backend backend();
 
     PathRouter router(Gateway gateway);
 
     /** What must work for the service to be ready. */
     HealthHandler.Check check();
 
-    /** All-in-one: a registry on a storage of this service's own. */
-    record Stored(ObjectStore store, Registry registry) implements Content {
+    /** A registry on a storage of this service's own. Whoever opened the two closes them. */
+    record Stored(ObjectStore store, Registry registry) {}
 
-        @Override
-        public Backend backend(Bodies bodies, Workers workers) {
-            return new RegistryBackend(registry, bodies, workers);
-        }
+    /** All-in-one: the registry is here. */
+    record Own(Stored parts, Backend backend) implements Content {
 
         @Override
         public PathRouter router(Gateway gateway) {
@@ -36,15 +35,36 @@ sealed interface Content {
 
         @Override
         public HealthHandler.Check check() {
-            return new HealthHandler.Check("storage", store::check);
+            return new HealthHandler.Check("storage", parts.store()::check);
         }
     }
 
-    /** A gateway: registries that are there already. */
-    record Forwarded(Upstreams upstreams) implements Content {
+    /**
+     * A gateway: registries that are there already.
+     *
+     * @param trust the certificates that its connections need
+     */
+    record Forwarded(Upstreams upstreams, UpstreamTls trust) implements Content, AutoCloseable {
+
+        /** @param challenges for clients whom an upstream refuses */
+        static Forwarded open(WharfgateConfig config, UpstreamConfig upstream, Challenges challenges)
+                throws StartException {
+            UpstreamTls trust = new UpstreamTls();
+            try {
+                return new Forwarded(
+                        Upstreams.open(
+                                upstream,
+                                trust,
+                                challenges,
+                                config.server().limits().socketBuffer()),
+                        trust);
+            } catch (IOException e) {
+                throw new StartException("upstream: " + e.getMessage(), e);
+            }
+        }
 
         @Override
-        public Backend backend(Bodies bodies, Workers workers) {
+        public Backend backend() {
             return upstreams;
         }
 
@@ -56,6 +76,16 @@ sealed interface Content {
         @Override
         public HealthHandler.Check check() {
             return new HealthHandler.Check("upstream", upstreams::check);
+        }
+
+        /** Looks at the files of certificates; for a timer. */
+        void poll() {
+            trust.poll();
+        }
+
+        @Override
+        public void close() {
+            upstreams.close();
         }
     }
 }

@@ -14,7 +14,7 @@ final class HangUp {
 
     private HangUp() {}
 
-    /** Runs the task on a thread of its own at each SIGHUP, from now on. */
+    /** Runs the task at each SIGHUP, from now on; on a thread of Java's, so it must not wait. */
     static void run(Runnable task) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -22,9 +22,7 @@ final class HangUp {
             Object proxy =
                     Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, args) -> {
                         if (method.getName().equals("handle")) {
-                            Thread thread = new Thread(task, "reload");
-                            thread.setDaemon(true);
-                            thread.start();
+                            task.run();
                         }
                         return null;
                     });

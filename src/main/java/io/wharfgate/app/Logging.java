@@ -35,6 +35,11 @@ final class Logging {
         context.getLogger(io.wharfgate.http.AccessLog.LOGGER).setLevel(level);
     }
 
+    /** The same for a service that logs already. */
+    static void change(LogConfig config) {
+        configure(config);
+    }
+
     private static Encoder<ILoggingEvent> encoder(LogConfig.Format format, LoggerContext context) {
         Encoder<ILoggingEvent> encoder = switch (format) {
             case TEXT -> {

@@ -35,15 +35,12 @@ public final class Service {
                 systemd.watchdog().map(limit -> new Watchdog(limit, service::threads, systemd::alive));
         Runnable close = () -> {
             watchdog.ifPresent(Watchdog::close);
-            systemd.stopping(config.server().limits().drainTimeout());
+            systemd.stopping(service.drainTimeout());
             service.close();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(close, "stop"));
-        HangUp.run(() -> {
-            systemd.reloading();
-            service.reload();
-            systemd.reloaded();
-        });
+        Reloads reloads = new Reloads(loaded, service, systemd, service.reloads());
+        HangUp.run(reloads::ask);
         try {
             systemd.status("starting");
             if (service.start()) {

@@ -58,7 +58,7 @@ final class SystemdNotify {
 
     synchronized void ready(String status) {
         readyStatus = Optional.of(line(status));
-        reloaded();
+        reloaded(status);
     }
 
     /** SIGHUP has come; {@link #reloaded} ends it. Before the start is over it makes nobody ready. */
@@ -68,8 +68,10 @@ final class SystemdNotify {
         readyStatus.ifPresent(status -> send("RELOADING=1\nMONOTONIC_USEC=" + micros + "\nSTATUS=reading files again"));
     }
 
-    synchronized void reloaded() {
-        readyStatus.ifPresent(status -> send("READY=1\nSTATUS=" + status));
+    /** @param status from now on */
+    synchronized void reloaded(String status) {
+        readyStatus = readyStatus.map(before -> line(status));
+        readyStatus.ifPresent(now -> send("READY=1\nSTATUS=" + now));
     }
 
     /** @param atMost how long running requests may take; systemd gives that and a little more, whatever its unit says */

@@ -59,13 +59,27 @@ final class Tokens {
         return new SchemeAuthenticator(basic, authority.authenticator());
     }
 
-    TokenEndpoint endpoint(BasicAuthenticator basic, Bodies bodies, AuditTrail audit) {
-        var logins = new TokenEndpoint.Logins(basic, basic, Challenge.basic(auth.realm()));
+    /** @param realm what clients show when they ask for a password */
+    TokenEndpoint endpoint(String realm, BasicAuthenticator basic, Bodies bodies, AuditTrail audit) {
+        var logins = new TokenEndpoint.Logins(basic, basic, Challenge.basic(realm));
         return new TokenEndpoint(authority.service(), logins, policy, bodies, audit);
     }
 
     void poll() {
         keys.poll();
+    }
+
+    /**
+     * Looks whether {@link #reload} would take what is there now.
+     *
+     * @throws StartException when it would not
+     */
+    void check() throws StartException {
+        try {
+            keys.check();
+        } catch (TokenKeysException e) {
+            throw new StartException("auth.token.keys: " + auth.token().keys() + " " + e.getMessage(), e);
+        }
     }
 
     void reload() {

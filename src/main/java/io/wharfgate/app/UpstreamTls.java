@@ -40,6 +40,21 @@ final class UpstreamTls implements ClientTrust {
         }
     }
 
+    /**
+     * Looks whether all files can be used as they are now.
+     *
+     * @throws StartException when one cannot
+     */
+    void check() throws StartException {
+        for (ClientTls client : opened) {
+            try {
+                client.check();
+            } catch (TlsMaterialException e) {
+                throw new StartException("upstream: " + e.getMessage(), e);
+            }
+        }
+    }
+
     /** Looks at the files; what is broken is reported, and what was in force stays. */
     void poll() {
         for (ClientTls client : opened) {

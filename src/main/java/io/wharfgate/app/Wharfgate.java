@@ -3,15 +3,12 @@ package io.wharfgate.app;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.ControlServer;
 import io.wharfgate.control.Tasks;
-import io.wharfgate.gateway.AuditTrail;
-import io.wharfgate.gateway.Challenges;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.Workers;
-import io.wharfgate.ops.AuditFile;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.ObjectStore;
-import io.wharfgate.upstream.UpstreamConfig;
+import io.wharfgate.tls.ServerIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,14 +35,17 @@ public final class Wharfgate implements AutoCloseable {
     private static final Duration LAST_USES = Duration.ofMinutes(1);
     private static final Duration RENEW = Duration.ofHours(6);
 
-    private final WharfgateConfig config;
     private final RunningRequests running = new RunningRequests();
+    private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<HttpServer> listeners = new ArrayList<>();
-    private final UpstreamTls upstreamTls = new UpstreamTls();
-    private final List<Runnable> reloads = new ArrayList<>();
+    private final ReloadCount reloads = new ReloadCount();
+    private final Generations generations = new Generations();
+    private final List<Reloadable> reloadables = new ArrayList<>();
+    private volatile WharfgateConfig config;
+    private Optional<Foundation> foundation = Optional.empty();
     private Optional<Certificates> certificates = Optional.empty();
     private Optional<HttpServer> main = Optional.empty();
 
@@ -81,23 +81,23 @@ public final class Wharfgate implements AutoCloseable {
 
     /** The way up, from the disk to the listener; read it top to bottom. */
     private boolean open() throws StartException, IOException, InterruptedException {
-        // Opened first, and so closed last: what the last requests did is in it.
-        AuditTrail audit = audit();
+        // First, and so closed last: what the last requests did is in the audit log.
+        keep(generations);
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
-        AdmissionFiles files = AdmissionFiles.open(config.auth());
-        Challenges challenges = Assembly.challenges(config, files.access());
-        Content content =
-                config.upstream().isPresent() ? forwarded(config.upstream().get(), challenges) : stored();
+        Optional<Content.Stored> stored = config.upstream().isPresent() ? Optional.empty() : Optional.of(stored());
         Workers workers = keep(new Workers(config.server().limits().workerThreads()));
-        Admission admission = keep(Admission.open(config, files, challenges, workers));
-        Assembly assembly = new Assembly(config, running, workers);
+        Foundation foundation = Foundation.of(running, workers, stored);
+        Assembly assembly = new Assembly(config, foundation);
+        generations.begin(assembly.generation(generations, this::identity));
 
         if (config.server().redirectHttp().isPresent()) {
-            listen(assembly.redirect(config.server().redirectHttp().get()));
+            listen(assembly.listenBeside(
+                    config.server().redirectHttp().get(),
+                    () -> generations.current().redirect()));
         }
         if (config.ops().listen().isPresent()) {
-            listen(assembly.health(
-                    config.ops().listen().get(), content, () -> certificates.map(Certificates::identity)));
+            listen(assembly.listenBeside(
+                    config.ops().listen().get(), () -> generations.current().health()));
         }
         if (!assembly.plain()) {
             certificates = Certificates.open(config.tls(), stopping);
@@ -106,38 +106,27 @@ public final class Wharfgate implements AutoCloseable {
             }
             certificates.get().warn(config.server().listen());
         }
-        main = Optional.of(
-                listen(assembly.registry(content, admission, audit, certificates.map(Certificates::sslContext))));
+        main = Optional.of(listen(
+                assembly.listen(() -> generations.current().registry(), certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
-        upkeep.every(POLL, admission::poll);
-        upkeep.every(LAST_USES, admission::writeLastUses);
-        reloads.add(admission::reload);
-        upkeep.every(POLL, upstreamTls::poll);
-        reloads.add(upstreamTls::poll);
+        upkeep.every(POLL, () -> generations.current().parts().poll());
+        upkeep.every(
+                LAST_USES,
+                () -> generations.current().parts().files().personalTokens().writeLastUses());
         certificates.ifPresent(own -> {
             upkeep.every(POLL, own::poll);
             upkeep.every(RENEW, own::renew);
-            reloads.add(own::reload);
+            reloadables.add(own);
         });
+        stored.ifPresent(parts -> reloadables.add(next -> () -> parts.registry().use(next.registry())));
+        this.foundation = Optional.of(foundation);
         LOG.info("serving {} {}", url(), whatIsServed());
+        started.countDown();
         return stopping.getCount() > 0;
     }
 
-    private AuditTrail audit() throws StartException {
-        if (config.log().audit().isEmpty()) {
-            return AuditTrail.none();
-        }
-        try {
-            AuditFile file = keep(AuditFile.open(config.log().audit().get()));
-            reloads.add(file::reopen);
-            return file;
-        } catch (IOException e) {
-            throw new StartException("log.audit: " + e.getMessage(), e);
-        }
-    }
-
-    private Content stored() throws IOException {
+    private Content.Stored stored() throws IOException {
         ObjectStore store = keep(Assembly.store(config));
         Registry registry = keep(new Registry(store, config.registry()));
         registry.open();
@@ -159,8 +148,8 @@ public final class Wharfgate implements AutoCloseable {
         });
     }
 
-    private Content forwarded(UpstreamConfig upstream, Challenges challenges) throws StartException {
-        return new Content.Forwarded(keep(Assembly.upstreams(config, upstream, upstreamTls, challenges)));
+    private Optional<ServerIdentity> identity() {
+        return certificates.map(Certificates::identity);
     }
 
     private String whatIsServed() {
@@ -180,10 +169,58 @@ public final class Wharfgate implements AutoCloseable {
         return keep(server);
     }
 
-    /** Reads all files but the configuration anew; what is broken is reported, and what was in force stays. */
-    public void reload() {
-        LOG.info("reload asked for");
-        reloads.forEach(Runnable::run);
+    /**
+     * Takes over another configuration, and reads all files anew. Requests under way stay with what they began with. Only after
+     * {@link #start}; keys that {@link io.wharfgate.config.Revision} says need a restart are to be what they were.
+     *
+     * @throws StartException when something is wrong, with a line for each mistake; everything stays as it was then
+     */
+    public void reload(WharfgateConfig next) throws StartException {
+        synchronized (reloadables) {
+            List<Runnable> takeOver = new ArrayList<>();
+            List<Generation> made = new ArrayList<>();
+            Mistakes mistakes = new Mistakes();
+            for (Reloadable part : reloadables) {
+                mistakes.note(() -> takeOver.add(part.prepare(next)));
+            }
+            Assembly assembly = new Assembly(next, foundation.orElseThrow());
+            mistakes.note(() -> made.add(assembly.generation(generations, this::identity)));
+            made.forEach(generation -> mistakes.note(generation.parts()::check));
+            if (mistakes.any()) {
+                made.forEach(Generation::close);
+            }
+            mistakes.throwIfAny();
+            takeOver.forEach(Runnable::run);
+            made.forEach(generations::begin);
+            made.forEach(generation -> generation.parts().reload());
+            config = next;
+        }
+    }
+
+    /** How reloads went. */
+    ReloadCount reloads() {
+        return reloads;
+    }
+
+    /** How long {@link #close} gives running requests, as it is configured now. */
+    Duration drainTimeout() {
+        return config.server().limits().drainTimeout();
+    }
+
+    /** Waits until requests are answered, or the service stops; says which. */
+    boolean awaitStarted() throws InterruptedException {
+        started.await();
+        return stopping.getCount() > 0;
+    }
+
+    /** What is in force. */
+    WharfgateConfig config() {
+        return config;
+    }
+
+    /** How many sets of parts are in use: more than one while requests run that began before a reload. */
+    int generations() {
+        return generations.count();
     }
 
     /** What clients depend on: one executor for each I/O thread, and one for the workers. Only after {@link #start}. */
@@ -236,14 +273,14 @@ public final class Wharfgate implements AutoCloseable {
             LOG.info("stopping");
         }
         stopping.countDown();
+        started.countDown();
         List<AutoCloseable> parts;
         synchronized (this) {
             listeners.forEach(HttpServer::stopAccepting);
             parts = new ArrayList<>(opened);
             opened.clear();
         }
-        int cut =
-                parts.isEmpty() ? 0 : running.awaitNone(config.server().limits().drainTimeout());
+        int cut = parts.isEmpty() ? 0 : running.awaitNone(drainTimeout());
         if (cut > 0) {
             LOG.warn("{} requests were still running and are cut", cut);
             running.cut();

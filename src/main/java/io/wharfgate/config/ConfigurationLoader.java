@@ -5,6 +5,7 @@ import io.wharfgate.yaml.Node;
 import io.wharfgate.yaml.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,10 +59,21 @@ public final class ConfigurationLoader {
             }
             if (findings.errors().isEmpty()) {
                 return new LoadedConfiguration(
-                        config, file.map(ChosenFile::name), findings.warnings(), sources.inForce());
+                        config,
+                        new LoadedConfiguration.Source(this, named, file.map(ChosenFile::name)),
+                        findings.warnings(),
+                        sources.inForce());
             }
         }
         throw new ConfigurationException(findings.errors(), findings.warnings());
+    }
+
+    /** The same, but that the key has this value, whatever anybody writes. */
+    ConfigurationLoader keeping(Key key, String value) {
+        var variables = new HashMap<>(environment);
+        // Nothing is stronger.
+        variables.put(key.variable(), value);
+        return new ConfigurationLoader(variables, workingDirectory, systemFile);
     }
 
     private Optional<ChosenFile> choose(Optional<String> named) {

@@ -27,6 +27,7 @@ final class PasswordFile {
             if (secret.equals(Secret.of(""))) {
                 values.error(key, "names an empty file; write " + what + " into it");
             }
+            values.holds(key, secret);
             return Optional.of(secret);
         } catch (IOException e) {
             values.error(

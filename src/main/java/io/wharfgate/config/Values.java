@@ -1,5 +1,6 @@
 package io.wharfgate.config;
 
+import io.wharfgate.secret.Secret;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Origin;
 import java.util.ArrayList;
@@ -24,8 +25,15 @@ final class Values {
      * What is in force for a key.
      *
      * @param items the value as the file would write it; a list's items; a map's as {@code name=value}
+     * @param secret what {@code items} do not show: the value itself, or what the file holds that it names
      */
-    record Effective(Origin origin, List<String> items) {}
+    record Effective(Origin origin, List<String> items, Optional<Secret> secret) {
+
+        /** Whether it is the same value, wherever either comes from. */
+        boolean same(Effective other) {
+            return items.equals(other.items) && secret.equals(other.secret);
+        }
+    }
 
     /** From sources in the order of their strength, the strongest first. */
     Values(List<Map<Key, Given>> sources, Findings findings) {
@@ -83,7 +91,13 @@ final class Values {
 
     /** Records a default that only becomes known from other values. */
     void assume(Key key, List<String> items) {
-        effective.put(key, new Effective(new Origin.BuiltIn(), items));
+        effective.put(key, new Effective(new Origin.BuiltIn(), items, Optional.empty()));
+    }
+
+    /** Records what the file holds that the key's value names. */
+    void holds(Key key, Secret secret) {
+        effective.computeIfPresent(
+                key, (same, value) -> new Effective(value.origin(), value.items(), Optional.of(secret)));
     }
 
     void error(Key key, String message) {
@@ -132,7 +146,8 @@ final class Values {
     }
 
     private <T> T note(Key key, T value, List<String> items) {
-        effective.put(key, new Effective(origin(key), items));
+        Optional<Secret> secret = value instanceof Secret hidden ? Optional.of(hidden) : Optional.empty();
+        effective.put(key, new Effective(origin(key), items, secret));
         return value;
     }
 }

@@ -3,6 +3,7 @@ package io.wharfgate.gateway;
 import io.undertow.server.HttpServerExchange;
 import io.wharfgate.auth.Access;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Chooses the one challenge that goes into a 401: Basic and Bearer are never offered together. Safe for use by any thread.
@@ -22,6 +23,11 @@ public interface Challenges {
     enum Problem {
         INVALID_TOKEN,
         INSUFFICIENT_SCOPE
+    }
+
+    /** Those in force when they are asked, for parts that outlive a change of the configuration. */
+    static Challenges current(Supplier<Challenges> now) {
+        return (exchange, wanted, problem) -> now.get().of(exchange, wanted, problem);
     }
 
     /** The same for everybody: Basic's. */

@@ -2,7 +2,6 @@ package io.wharfgate.http;
 
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
@@ -13,16 +12,11 @@ public final class Bodies {
 
     private final TransferBuffers buffers;
     private final Executor workers;
-    private final Duration stallTimeout;
 
-    /**
-     * @param workers run what waits for disks
-     * @param stallTimeout a transfer on which the client makes no progress for that long is cut
-     */
-    public Bodies(TransferBuffers buffers, Executor workers, Duration stallTimeout) {
+    /** @param workers run what waits for disks */
+    public Bodies(TransferBuffers buffers, Executor workers) {
         this.buffers = buffers;
         this.workers = workers;
-        this.stallTimeout = stallTimeout;
     }
 
     /**
@@ -54,9 +48,5 @@ public final class Bodies {
 
     Executor workers() {
         return workers;
-    }
-
-    Duration stallTimeout() {
-        return stallTimeout;
     }
 }

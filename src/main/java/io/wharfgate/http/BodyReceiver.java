@@ -47,7 +47,8 @@ final class BodyReceiver {
         this.source = source;
         this.sink = sink;
         this.bodies = bodies;
-        this.stallWatch = new StallWatch(exchange.getIoThread(), bodies.stallTimeout(), this::stalled);
+        this.stallWatch = new StallWatch(
+                exchange.getIoThread(), RequestContext.of(exchange).stallTimeout(), this::stalled);
     }
 
     /** Begins, on the I/O thread. */
@@ -177,7 +178,8 @@ final class BodyReceiver {
 
     private void stalled() {
         if (phase.get() == Phase.PARKED) {
-            endFromOutside(new StalledTransferException(bodies.stallTimeout()));
+            endFromOutside(
+                    new StalledTransferException(RequestContext.of(exchange).stallTimeout()));
         }
     }
 

@@ -49,7 +49,8 @@ final class BodySender implements Runnable {
         this.bodies = bodies;
         this.position = position;
         this.end = position + length;
-        this.stallWatch = new StallWatch(exchange.getIoThread(), bodies.stallTimeout(), this::stalled);
+        this.stallWatch = new StallWatch(
+                exchange.getIoThread(), RequestContext.of(exchange).stallTimeout(), this::stalled);
     }
 
     /** Begins, on a worker. */

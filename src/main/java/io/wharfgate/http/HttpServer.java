@@ -2,6 +2,7 @@ package io.wharfgate.http;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -49,6 +50,7 @@ public final class HttpServer implements AutoCloseable {
      * Begins to listen.
      *
      * @param tls empty for plain HTTP
+     * @param handler a {@link RootHandler}, or an {@link Entrance} to one
      * @throws IOException when the address cannot be listened on; the message says why and what to do
      */
     public static HttpServer start(
@@ -56,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
             ServerConfig.Limits limits,
             int ioThreads,
             Optional<SSLContext> tls,
-            RootHandler handler)
+            HttpHandler handler)
             throws IOException {
         XnioWorker worker = Xnio.getInstance(HttpServer.class.getClassLoader())
                 .createWorker(OptionMap.builder()

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The blobs of repositories. The content is kept once for all; a repository has a blob when it has a link to it.
@@ -27,11 +28,11 @@ public final class Blobs {
     private final ObjectStore store;
     private final Links links;
     private final RepositoryLocks locks;
-    private final RegistryConfig config;
+    private final Supplier<RegistryConfig> config;
     private final Catalog catalog;
     private final BlobHolders holders = new BlobHolders();
 
-    Blobs(ObjectStore store, Links links, RepositoryLocks locks, RegistryConfig config, Catalog catalog) {
+    Blobs(ObjectStore store, Links links, RepositoryLocks locks, Supplier<RegistryConfig> config, Catalog catalog) {
         this.store = store;
         this.links = links;
         this.locks = locks;
@@ -73,7 +74,7 @@ public final class Blobs {
      * @throws RegistryException BLOB_UNKNOWN; UNSUPPORTED when deleting is switched off
      */
     public void delete(RepositoryName name, Digest digest) throws IOException {
-        requireDelete(config);
+        requireDelete(config.get());
         Lock lock = locks.of(name);
         lock.lock();
         try {

@@ -8,15 +8,16 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Whether what a manifest refers to is in its repository. Safe for use by any thread. */
 final class ManifestReferences {
 
     private final Blobs blobs;
     private final Revisions revisions;
-    private final RegistryConfig config;
+    private final Supplier<RegistryConfig> config;
 
-    ManifestReferences(Blobs blobs, Revisions revisions, RegistryConfig config) {
+    ManifestReferences(Blobs blobs, Revisions revisions, Supplier<RegistryConfig> config) {
         this.blobs = blobs;
         this.revisions = revisions;
         this.config = config;
@@ -33,7 +34,7 @@ final class ManifestReferences {
         int missing = 0;
         for (Descriptor reference : manifest.references()) {
             if (seen.add(reference.digest()) && !has(name, reference)) {
-                if (!config.sparseManifests()) {
+                if (!config.get().sparseManifests()) {
                     throw new RegistryException(
                             RegistryError.MANIFEST_BLOB_UNKNOWN,
                             "manifest references content in " + reference.field() + " that this repository lacks",

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 
 /**
  * The manifests of repositories. They are kept and served byte for byte; reading them is only to decide whether to take
@@ -33,7 +34,7 @@ public final class Manifests {
     private final Tags tags;
     private final Catalog catalog;
     private final RepositoryLocks locks;
-    private final RegistryConfig config;
+    private final Supplier<RegistryConfig> config;
 
     Manifests(
             ManifestReferences references,
@@ -41,7 +42,7 @@ public final class Manifests {
             Tags tags,
             Catalog catalog,
             RepositoryLocks locks,
-            RegistryConfig config) {
+            Supplier<RegistryConfig> config) {
         this.references = references;
         this.revisions = revisions;
         this.tags = tags;
@@ -129,7 +130,7 @@ public final class Manifests {
      * @throws RegistryException MANIFEST_UNKNOWN or NAME_UNKNOWN; UNSUPPORTED when deleting is switched off
      */
     public void delete(RepositoryName name, Reference reference) throws IOException {
-        Blobs.requireDelete(config);
+        Blobs.requireDelete(config.get());
         Lock lock = locks.of(name);
         lock.lock();
         try {

@@ -18,6 +18,7 @@ public final class Registry implements Closeable {
     private final Tags tags;
     private final Catalog catalog;
     private final Referrers referrers;
+    private volatile RegistryConfig config;
 
     /** @param store stays the caller's to close, after this */
     public Registry(ObjectStore store, RegistryConfig config) {
@@ -26,17 +27,18 @@ public final class Registry implements Closeable {
 
     Registry(ObjectStore store, RegistryConfig config, Clock clock) {
         this.store = store;
+        this.config = config;
         Links links = new Links(store);
         RepositoryLocks locks = new RepositoryLocks();
         ScannedManifests scanned = new ScannedManifests();
         ReferrerIndex index = new ReferrerIndex(store, links, scanned);
         Revisions revisions = new Revisions(store, links, index);
         this.catalog = new Catalog(store, revisions, locks);
-        this.blobs = new Blobs(store, links, locks, config, catalog);
+        this.blobs = new Blobs(store, links, locks, this::config, catalog);
         this.uploads = new Uploads(store, blobs, clock);
         this.tags = new Tags(store, links, revisions);
         this.manifests = new Manifests(
-                new ManifestReferences(blobs, revisions, config), revisions, tags, catalog, locks, config);
+                new ManifestReferences(blobs, revisions, this::config), revisions, tags, catalog, locks, this::config);
         this.referrers = new Referrers(index, new ReferrerScan(revisions, index, scanned), revisions, tags);
     }
 
@@ -48,6 +50,16 @@ public final class Registry implements Closeable {
     public void open() throws IOException {
         store.list(RegistryLayout.REPOSITORIES);
         catalog.open();
+    }
+
+    /** What is set about it; asked at each operation. */
+    public RegistryConfig config() {
+        return config;
+    }
+
+    /** Other settings, for every operation that begins from now on. */
+    public void use(RegistryConfig other) {
+        config = other;
     }
 
     /** Stops what runs in the background. */

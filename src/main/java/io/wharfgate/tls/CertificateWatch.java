@@ -96,18 +96,52 @@ public final class CertificateWatch {
         return adopt(files.fingerprint());
     }
 
-    private ServerIdentity adopt(String found) throws TlsMaterialException {
-        ServerIdentity identity = ServerIdentity.load(files, clock);
-        if (!files.fingerprint().equals(found)) {
-            throw new TlsMaterialException(
-                    Problem.DAMAGED, files.certificate(), "changed while it was being read; try again");
+    /**
+     * Reads files that are to take over from these, or these once more. Nothing changes before {@link Successor#takeOver}.
+     *
+     * @throws TlsMaterialException when they cannot be used
+     */
+    public Successor successor(TlsFiles others) throws TlsMaterialException {
+        String found = others.fingerprint();
+        ServerIdentity identity = load(others, found);
+        return new Successor(new CertificateWatch(tls, others, clock, found), identity);
+    }
+
+    /**
+     * Follows other files for the same listener.
+     *
+     * @param watch not to be polled before it has taken over, nor its predecessor after that
+     * @param identity what was read
+     */
+    public record Successor(CertificateWatch watch, ServerIdentity identity) {
+
+        /** Gives the identity to all handshakes from now on; false when it was in force already. */
+        public boolean takeOver() {
+            boolean other = !identity.equals(watch.tls.identity());
+            if (other) {
+                watch.tls.use(identity);
+            }
+            return other;
         }
+    }
+
+    private ServerIdentity adopt(String found) throws TlsMaterialException {
+        ServerIdentity identity = load(files, found);
         if (!identity.equals(tls.identity())) {
             tls.use(identity);
         }
         adopted = found;
         suspicious = "";
         refused = "";
+        return identity;
+    }
+
+    private ServerIdentity load(TlsFiles files, String found) throws TlsMaterialException {
+        ServerIdentity identity = ServerIdentity.load(files, clock);
+        if (!files.fingerprint().equals(found)) {
+            throw new TlsMaterialException(
+                    Problem.DAMAGED, files.certificate(), "changed while it was being read; try again");
+        }
         return identity;
     }
 }

@@ -74,6 +74,15 @@ public final class ClientTls {
     }
 
     /**
+     * Looks whether the files can be used as they are now; changes nothing.
+     *
+     * @throws TlsMaterialException when they cannot
+     */
+    public void check() throws TlsMaterialException {
+        SSLContext unused = load(authority, identity, clock);
+    }
+
+    /**
      * Looks whether the files have changed, and uses the new ones from the next handshake on. Like {@link
      * CertificateWatch}, it says nothing of files that are not whole until it meets them so twice.
      *

@@ -100,7 +100,7 @@ class AccessRulesTest {
     @Test
     void aMountNeedsPullOnItsSource() throws Exception {
         rules(RULES + "\n- {users: carol, repositories: 'carol/**', actions: all}\n");
-        service.service().reload();
+        service.reload();
         var digest = as("alice").pushBlob("team/x", new byte[] {1, 2, 3});
         String mount = "/v2/carol/x/blobs/uploads/?from=team/x&mount=" + digest;
         assertThat(as("carol").post(mount, new byte[0]).statusCode()).isEqualTo(202);
@@ -110,7 +110,7 @@ class AccessRulesTest {
     void changedRulesAreInForceAtOnceWhenToldAndSoonWhenNot() throws Exception {
         assertThat(as("carol").get("/v2/team/x/tags/list").statusCode()).isEqualTo(403);
         rules("rules:\n- {users: carol, repositories: '**', actions: all}\n");
-        service.service().reload();
+        service.reload();
         assertThat(as("carol").get("/v2/team/x/tags/list").statusCode()).isEqualTo(404);
         assertThat(as("alice").get("/v2/team/x/tags/list").statusCode()).isEqualTo(403);
         rules(RULES);
@@ -121,10 +121,10 @@ class AccessRulesTest {
     @Test
     void aBrokenOrMissingFileChangesNothing() throws Exception {
         rules("rules:\n- {users: carol, repositories: '**', action: all}\n");
-        service.service().reload();
+        service.reload();
         assertThat(as("carol").get("/v2/team/x/tags/list").statusCode()).isEqualTo(403);
         Files.delete(directory.resolve("access.yaml"));
-        service.service().reload();
+        service.reload();
         assertThat(as("carol").get("/v2/team/x/tags/list").statusCode()).isEqualTo(403);
         assertThat(as("bob").get("/v2/team/x/tags/list").statusCode()).isEqualTo(404);
     }

@@ -175,7 +175,7 @@ class AuditLogTest {
         try (Wharfgate service = Wharfgate.of(config)) {
             service.start();
             Files.move(file, directory.resolve("audit.log.1"));
-            service.reload();
+            RunningService.reload(service);
             await().until(() -> Files.exists(file));
             client(service).get("/v2/_catalog");
         }

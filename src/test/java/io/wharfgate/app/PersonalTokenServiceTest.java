@@ -85,7 +85,7 @@ class PersonalTokenServiceTest {
         assertThat(robot(made).get("/v2/").statusCode()).isEqualTo(200);
         assertError(client("somebody", made).get("/v2/"), 401, "UNAUTHORIZED");
         new HtpasswdEditor(directory.resolve("htpasswd")).remove(RunningService.USER);
-        service.service().reload();
+        service.reload();
         assertError(robot(made).get("/v2/"), 401, "UNAUTHORIZED");
     }
 
@@ -104,7 +104,7 @@ class PersonalTokenServiceTest {
                 "",
                 TokenGrant.parse(repositories, List.of(actions)),
                 Optional.of(Duration.ofDays(1)));
-        service.service().reload();
+        service.reload();
         return made;
     }
 

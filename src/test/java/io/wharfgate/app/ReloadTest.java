@@ -78,7 +78,7 @@ class ReloadTest {
             byte[] begin = slow.read(1_000);
             certificate("new");
             use("new");
-            service.service().reload();
+            service.reload();
             assertThat(trusting("new").client().get("/v2/").statusCode()).isEqualTo(200);
             assertThatThrownBy(() -> trusting("old").raw().close()).isInstanceOf(IOException.class);
             assertThat(begin).isEqualTo(java.util.Arrays.copyOf(content, 1_000));
@@ -102,11 +102,11 @@ class ReloadTest {
     @Test
     void brokenCertificateIsRefusedAndTheOldOneStays() throws Exception {
         Files.writeString(directory.resolve("server.crt"), "not a certificate");
-        service.service().reload();
+        service.reload();
         assertThat(trusting("old").client().get("/v2/").statusCode()).isEqualTo(200);
         use("old");
         Files.delete(directory.resolve("server.key"));
-        service.service().reload();
+        service.reload();
         assertThat(trusting("old").client().get("/v2/").statusCode()).isEqualTo(200);
     }
 
@@ -117,7 +117,7 @@ class ReloadTest {
                 directory.resolve("new/server.crt"),
                 directory.resolve("server.crt"),
                 StandardCopyOption.REPLACE_EXISTING);
-        service.service().reload();
+        service.reload();
         assertThat(trusting("old").client().get("/v2/").statusCode()).isEqualTo(200);
     }
 
@@ -128,7 +128,7 @@ class ReloadTest {
         assertThat(client.get("/v2/").statusCode()).isEqualTo(200);
         setup.addUser("second", "second-password");
         new HtpasswdEditor(setup.htpasswd()).remove(RunningService.USER);
-        service.service().reload();
+        service.reload();
         assertThat(client.as("second", "second-password", "/v2/").statusCode()).isEqualTo(200);
         assertThat(client.get("/v2/").statusCode()).isEqualTo(401);
     }
@@ -139,7 +139,7 @@ class ReloadTest {
         assertThat(client.get("/v2/").statusCode()).isEqualTo(200);
         new HtpasswdEditor(setup.htpasswd()).remove(RunningService.USER);
         setup.addUser(RunningService.USER, "another-password");
-        service.service().reload();
+        service.reload();
         assertThat(client.get("/v2/").statusCode()).isEqualTo(401);
         assertThat(client.as(RunningService.USER, "another-password", "/v2/").statusCode())
                 .isEqualTo(200);
@@ -149,10 +149,10 @@ class ReloadTest {
     void brokenPasswordFileIsRefusedAndTheOldUsersStay() throws Exception {
         RegistryClient client = trusting("old").client();
         Files.writeString(setup.htpasswd(), "\u0000\u0001 nothing that is a user\n");
-        service.service().reload();
+        service.reload();
         assertThat(client.get("/v2/").statusCode()).isEqualTo(200);
         Files.delete(setup.htpasswd());
-        service.service().reload();
+        service.reload();
         assertThat(client.get("/v2/").statusCode()).isEqualTo(200);
     }
 }

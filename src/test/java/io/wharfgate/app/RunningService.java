@@ -216,6 +216,20 @@ public final class RunningService implements AutoCloseable {
         return context;
     }
 
+    /** Reads all files again; says what is wrong with them. */
+    Optional<String> reload() {
+        return reload(service);
+    }
+
+    static Optional<String> reload(Wharfgate service) {
+        try {
+            service.reload(service.config());
+            return Optional.empty();
+        } catch (StartException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+    }
+
     @Override
     public void close() {
         service.close();

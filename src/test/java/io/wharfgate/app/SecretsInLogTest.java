@@ -103,7 +103,7 @@ class SecretsInLogTest {
             }
             new HtpasswdEditor(setup.htpasswd()).remove(RunningService.USER);
             setup.addUser(RunningService.USER, LATER);
-            service.service().reload();
+            service.reload();
             client.as(RunningService.USER, LATER, "/v2/");
         }
         assertThat(logged).as("the test listens").anyMatch(line -> line.contains("login refused"));

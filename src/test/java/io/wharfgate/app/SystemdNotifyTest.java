@@ -31,19 +31,19 @@ class SystemdNotifyTest {
         long before = TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
 
         systemd.reloading();
-        systemd.reloaded();
+        systemd.reloaded("serving again");
 
         List<String> announced = sent.get(1).lines().toList();
         assertThat(announced.get(0)).isEqualTo("RELOADING=1");
         assertThat(Long.parseLong(announced.get(1).substring("MONOTONIC_USEC=".length())))
                 .isGreaterThanOrEqualTo(before);
-        assertThat(sent.get(2)).isEqualTo("READY=1\nSTATUS=serving");
+        assertThat(sent.get(2)).isEqualTo("READY=1\nSTATUS=serving again");
     }
 
     @Test
     void hangUpBeforeTheStartIsOverMakesNobodyReady() {
         systemd.reloading();
-        systemd.reloaded();
+        systemd.reloaded("serving again");
 
         assertThat(sent).isEmpty();
     }
@@ -53,7 +53,7 @@ class SystemdNotifyTest {
         systemd.ready("serving");
         systemd.reloading();
         systemd.stopping(Duration.ofSeconds(30));
-        systemd.reloaded();
+        systemd.reloaded("serving again");
 
         assertThat(sent).last().asString().startsWith("STOPPING=1\nEXTEND_TIMEOUT_USEC=60000000\n");
     }

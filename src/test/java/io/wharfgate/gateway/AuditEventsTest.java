@@ -26,7 +26,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ class AuditEventsTest {
             });
 
     private final Workers workers = new Workers(2);
-    private final Bodies bodies = new Bodies(new TransferBuffers(4), workers, Duration.ofSeconds(20));
+    private final Bodies bodies = new Bodies(new TransferBuffers(4), workers);
     private volatile int status = 200;
     private volatile Optional<Digest> answered = Optional.empty();
     private RulesServer server;

@@ -71,7 +71,7 @@ final class TokenServer implements AutoCloseable {
         TokenKeys keys = TokenKeys.open(auth.token().keys(), Duration.ofDays(30), Clock.systemUTC(), workers);
         TokenAuthority authority =
                 new TokenAuthority(auth.token(), keys, users, PersonalTokenReach.none(), policy, Clock.systemUTC());
-        Bodies bodies = new Bodies(new TransferBuffers(4), workers, Duration.ofSeconds(30));
+        Bodies bodies = new Bodies(new TransferBuffers(4), workers);
         Gateway gateway = new Gateway(
                 new SchemeAuthenticator(basic, authority.authenticator()),
                 new RegistryChallenges(auth, policy, externalUrl),

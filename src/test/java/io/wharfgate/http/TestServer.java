@@ -38,7 +38,7 @@ public final class TestServer implements AutoCloseable {
             throws IOException {
         workers = new Workers(workerCount);
         buffers = new TransferBuffers(bufferCount);
-        Bodies bodies = new Bodies(buffers, workers, stallTimeout);
+        Bodies bodies = new Bodies(buffers, workers);
         HttpHandler adapter = exchange -> handler.handle(exchange, bodies);
         server = HttpServer.start(
                 new ServerConfig.ListenAddress("127.0.0.1", 0),

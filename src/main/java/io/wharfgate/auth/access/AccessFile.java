@@ -91,6 +91,31 @@ public final class AccessFile implements AccessPolicy {
         return known ? new Reload.Unchanged() : takeAndTell(seen);
     }
 
+    /**
+     * Looks whether {@link #reload} would take what is there now; changes nothing.
+     *
+     * @throws InvalidRulesException when it would not
+     */
+    public void check() throws InvalidRulesException {
+        check(path);
+    }
+
+    /**
+     * Looks whether the rules of another file could take over from these; changes nothing. A file that is missing cannot where
+     * rules are in force: everything would be open to every user, for a mistyped name.
+     *
+     * @throws InvalidRulesException when they could not
+     */
+    public void check(Path other) throws InvalidRulesException {
+        AccessContents contents = AccessContents.read(other, knownUser);
+        if (contents.missing() && current instanceof Rules) {
+            throw new InvalidRulesException(List.of(other.equals(path) ? gone() : missing(other)));
+        }
+        if (!contents.errors().isEmpty()) {
+            throw new InvalidRulesException(contents.errors());
+        }
+    }
+
     private Reload takeAndTell(FileLook look) {
         outcome = take(look);
         if (outcome instanceof Reload.Failed failed) {
@@ -121,5 +146,12 @@ public final class AccessFile implements AccessPolicy {
                 new Origin.WholeFile(path.toString()),
                 "",
                 "is gone; put it back, or start the service anew to let every user do everything");
+    }
+
+    private static Finding missing(Path other) {
+        return new Finding(
+                new Origin.WholeFile(other.toString()),
+                "",
+                "is not there; write the rules into it, or start the service anew to let every user do everything");
     }
 }

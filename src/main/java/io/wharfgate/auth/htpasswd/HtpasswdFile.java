@@ -73,6 +73,15 @@ public final class HtpasswdFile implements UserStore {
         };
     }
 
+    /**
+     * Looks whether {@link #reload} would take what is there now; changes nothing.
+     *
+     * @throws HtpasswdException when it would not
+     */
+    public void check() throws HtpasswdException {
+        HtpasswdContents unused = read(path);
+    }
+
     /** Reads the file now. */
     public synchronized Reload reload() {
         Optional<HtpasswdContents> whole;

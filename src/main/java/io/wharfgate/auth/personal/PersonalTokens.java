@@ -122,6 +122,15 @@ public final class PersonalTokens implements PasswordTokens, PersonalTokenReach,
         }
     }
 
+    /**
+     * Looks whether {@link #reload} would take what is there now; changes nothing.
+     *
+     * @throws TokenFileException when it would not
+     */
+    public void check() throws TokenFileException {
+        List<PersonalToken> unused = TokenFileBytes.read(path);
+    }
+
     /** Reads the file now. */
     public synchronized void reload() {
         try {

@@ -115,6 +115,21 @@ public final class TokenKeys {
         }
     }
 
+    /**
+     * Looks whether {@link #reload} would take what is there now; changes nothing.
+     *
+     * @throws TokenKeysException when it would not
+     */
+    public synchronized void check() throws TokenKeysException {
+        try {
+            if (read(file).isEmpty() && seen) {
+                throw new TokenKeysException("is gone");
+            }
+        } catch (IOException e) {
+            throw new TokenKeysException("cannot be read: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
     /** Reads the file. */
     public synchronized void reload() {
         try {

@@ -60,7 +60,7 @@ final class BareService implements AutoCloseable {
         identity = new SelfSigned(tlsDirectory, Clock.systemUTC())
                 .ensure(List.of("localhost"))
                 .identity();
-        Bodies bodies = new Bodies(buffers, workers, stallTimeout);
+        Bodies bodies = new Bodies(buffers, workers);
         Authenticator everybody = (header, client) ->
                 CompletableFuture.completedStage(new AuthenticationResult.Accepted(Login.byPassword("somebody")));
         Gateway gateway = new Gateway(

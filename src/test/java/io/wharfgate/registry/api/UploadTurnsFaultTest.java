@@ -49,7 +49,7 @@ class UploadTurnsFaultTest {
 
     @BeforeEach
     void start() throws Exception {
-        Bodies bodies = new Bodies(new TransferBuffers(4), workers, STALL);
+        Bodies bodies = new Bodies(new TransferBuffers(4), workers);
         UploadHandler uploads = new UploadHandler(
                 registry.uploads(), registry.blobs(), bodies, new UploadTurns(workers, Duration.ofMillis(100)));
         server = HttpServer.start(

@@ -1,0 +1,85 @@
+package io.wharfgate.config;
+
+/** When a changed value comes into force. */
+enum Effect {
+    /** When the running service reads its configuration again. */
+    RELOAD,
+    /** When the service starts: what it opened then would have to be opened anew. */
+    RESTART;
+
+    /** Every key has to be here; the compiler sees to it. {@link Revision} and the parts of {@code app} have to agree. */
+    static Effect of(Key key) {
+        return switch (key) {
+            case SERVER_LISTEN,
+                    SERVER_REDIRECT_HTTP,
+                    SERVER_DATA_DIRECTORY,
+                    SERVER_MAX_CONNECTIONS,
+                    SERVER_SOCKET_BUFFER,
+                    SERVER_WORKER_THREADS,
+                    TLS_OFF,
+                    STORAGE_FILESYSTEM_ROOT,
+                    OPS_LISTEN,
+                    OPS_CONTROL -> RESTART;
+            case SERVER_EXTERNAL_URL,
+                    SERVER_TRUSTED_PROXIES,
+                    SERVER_STALL_TIMEOUT,
+                    SERVER_DRAIN_TIMEOUT,
+                    TLS_CERTIFICATE,
+                    TLS_KEY,
+                    TLS_KEY_PASSWORD_FILE,
+                    TLS_SELF_SIGNED,
+                    AUTH_REALM,
+                    AUTH_HTPASSWD,
+                    AUTH_ACCESS,
+                    AUTH_CHALLENGE,
+                    AUTH_CACHE_EXPIRY,
+                    AUTH_THROTTLE,
+                    AUTH_TOKEN_KEYS,
+                    AUTH_TOKEN_SERVICE,
+                    AUTH_TOKEN_EXPIRY,
+                    AUTH_TOKEN_REFRESH_EXPIRY,
+                    AUTH_PERSONAL_TOKENS,
+                    STORAGE_DELETE,
+                    STORAGE_SPARSE_MANIFESTS,
+                    STORAGE_RULES,
+                    STORAGE_UPLOAD_EXPIRY,
+                    STORAGE_GC_SCHEDULE,
+                    STORAGE_GC_GRACE,
+                    STORAGE_GC_UNTAGGED,
+                    STORAGE_GC_UNDELETE,
+                    STORAGE_GC_RATE,
+                    UPSTREAM_URL,
+                    UPSTREAM_ADDRESSES,
+                    UPSTREAM_USERNAME,
+                    UPSTREAM_PASSWORD,
+                    UPSTREAM_PASSWORD_FILE,
+                    UPSTREAM_TOKEN_REALMS,
+                    UPSTREAM_CA,
+                    UPSTREAM_CLIENT_CERTIFICATE,
+                    UPSTREAM_CLIENT_KEY,
+                    UPSTREAM_CLIENT_KEY_PASSWORD_FILE,
+                    UPSTREAM_HOST,
+                    UPSTREAM_USER_HEADER,
+                    UPSTREAM_REQUEST_HEADERS_REMOVE,
+                    UPSTREAM_REQUEST_HEADERS_SET,
+                    UPSTREAM_REQUEST_HEADERS_ADD,
+                    UPSTREAM_RESPONSE_HEADERS_REMOVE,
+                    UPSTREAM_RESPONSE_HEADERS_SET,
+                    UPSTREAM_RESPONSE_HEADERS_ADD,
+                    UPSTREAM_CONNECT_TIMEOUT,
+                    UPSTREAM_LEASE_TIMEOUT,
+                    UPSTREAM_READ_TIMEOUT,
+                    UPSTREAM_MAX_CONNECTIONS,
+                    UPSTREAM_REDIRECTS,
+                    UPSTREAM_HEALTH_PATH,
+                    UPSTREAM_HEALTH_INTERVAL,
+                    UPSTREAM_HEALTH_TIMEOUT,
+                    UPSTREAM_HEALTH_FAILURES,
+                    UPSTREAM_OPEN_PATHS,
+                    OPS_MIN_FREE_SPACE,
+                    LOG_FORMAT,
+                    LOG_LEVEL,
+                    LOG_AUDIT -> RELOAD;
+        };
+    }
+}
