@@ -15,7 +15,11 @@ import java.util.Optional;
  */
 public record FileLook(boolean missing, Optional<String> text, List<Finding> problems) {
 
-    /** @param kind what the file is for, in messages */
+    /**
+     * Looks now.
+     *
+     * @param kind what the file is for, in messages
+     */
     public static FileLook at(Path path, FileKind kind) {
         if (Files.notExists(path)) {
             return new FileLook(true, Optional.empty(), List.of());
