@@ -22,6 +22,7 @@ import io.wharfgate.storage.filesystem.FilesystemStore;
 import io.wharfgate.tls.ServerIdentity;
 import io.wharfgate.tls.TlsConfig;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -142,12 +143,12 @@ final class Assembly {
             LOG.info(
                     "at most {} connections at once, not {}: a larger heap (-Xmx) bears more", connections, configured);
         }
-        return HttpServer.start(
-                config.server().listen(),
-                config.server().limits().withMaxConnections(connections),
-                HttpServer.ioThreads(),
-                tls,
-                new Entrance(way));
+        ServerConfig.ListenAddress listen = config.server().listen();
+        ServerConfig.Limits limits = config.server().limits().withMaxConnections(connections);
+        Optional<ServerSocketChannel> handedOver = HandedOverSocket.find(listen);
+        return handedOver.isPresent()
+                ? HttpServer.startOn(handedOver.get(), limits, HttpServer.ioThreads(), tls, new Entrance(way))
+                : HttpServer.start(listen, limits, HttpServer.ioThreads(), tls, new Entrance(way));
     }
 
     /** A plain listener for something besides: the one that redirects, the operator's. */

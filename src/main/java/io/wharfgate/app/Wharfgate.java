@@ -280,7 +280,9 @@ public final class Wharfgate implements AutoCloseable {
             parts = new ArrayList<>(opened);
             opened.clear();
         }
-        int cut = parts.isEmpty() ? 0 : running.awaitNone(drainTimeout());
+        int cut = parts.isEmpty()
+                ? 0
+                : running.awaitQuiet(drainTimeout(), main.map(HttpServer::quiet).orElse(Duration.ZERO));
         if (cut > 0) {
             LOG.warn("{} requests were still running and are cut", cut);
             running.cut();

@@ -19,6 +19,7 @@ public final class RunningRequests {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
     private final Set<HttpServerExchange> running = Collections.newSetFromMap(new IdentityHashMap<>());
+    private long lastEnd = System.nanoTime();
     private volatile boolean draining;
 
     void begin(HttpServerExchange exchange) {
@@ -34,6 +35,7 @@ public final class RunningRequests {
         lock.lock();
         try {
             running.remove(exchange);
+            lastEnd = System.nanoTime();
             if (running.isEmpty()) {
                 none.signalAll();
             }
@@ -63,12 +65,32 @@ public final class RunningRequests {
      * @return how many still run when the limit is over
      */
     public int awaitNone(Duration limit) {
+        return awaitQuiet(limit, Duration.ZERO);
+    }
+
+    /**
+     * Waits until no request runs any more, and none has for a while: requests that are on their way meanwhile are answered
+     * too, and their clients asked to connect anew.
+     *
+     * @param quiet that while, counted from this call on
+     * @return how many still run when the limit is over
+     */
+    public int awaitQuiet(Duration limit, Duration quiet) {
         draining = true;
-        long left = limit.toNanos();
+        long begin = System.nanoTime();
         lock.lock();
         try {
-            while (!running.isEmpty() && left > 0) {
-                left = none.awaitNanos(left);
+            for (long now = begin; now - begin < limit.toNanos(); now = System.nanoTime()) {
+                long left = limit.toNanos() - (now - begin);
+                long silent = now - Math.max(begin, lastEnd);
+                if (!running.isEmpty()) {
+                    none.awaitNanos(left);
+                } else if (silent < quiet.toNanos()) {
+                    // A request that begins in between wakes nobody, and is seen when the time is over.
+                    none.awaitNanos(Math.min(left, quiet.toNanos() - silent));
+                } else {
+                    break;
+                }
             }
             return running.size();
         } catch (InterruptedException e) {
