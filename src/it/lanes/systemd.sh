@@ -14,9 +14,10 @@ UNITS=$LANE_DIR/units
 units_are_valid() {
     local output
     mkdir "$UNITS"
-    cp "$REPO_HOME"/systemd/*.service "$UNITS"
+    cp "$REPO_HOME"/systemd/*.service "$REPO_HOME/systemd/wharfgate.socket" "$UNITS"
     sed -i -E 's#^(ExecStart=)/usr/(bin/wharfgate|share/wharfgate/mail-failure)#\1/bin/true#' "$UNITS"/*.service
-    output=$(systemd-analyze verify --man=no "$UNITS/wharfgate.service" "$UNITS/wharfgate-failure@x.service" 2>&1) ||
+    output=$(systemd-analyze verify --man=no "$UNITS/wharfgate.service" "$UNITS/wharfgate.socket" \
+        "$UNITS/wharfgate-failure@x.service" 2>&1) ||
         fail "systemd-analyze verify: $output"
     # Units of the machine may be wrong too.
     ! grep wharfgate <<<"$output" || fail "systemd-analyze verify complains, see above"

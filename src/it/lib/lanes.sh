@@ -17,7 +17,9 @@ ALL_LANES=(
     go-clients
     access
     reload
+    restart
     systemd
+    boot
     crash
     packages
     gateway-docker

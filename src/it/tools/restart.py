@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Stops and starts the server again and again under load, and counts what clients notice.
+"""Restarts, reloads and kills the server under load, and counts what clients notice.
 
 Plays systemd with a socket unit: opens the listening socket, keeps it, and gives it to each server as standard input. With
---systemctl COMMAND it does not, and asks systemd for the restarts instead.
+--systemctl COMMAND it does not, and asks the real one.
 
 Meanwhile clients pull (half of them over a new connection for each request), push in chunks, push slowly in one request that
 is longer than server.drain-timeout, and pull slowly for less than that. Asked for:
@@ -13,9 +13,11 @@ The command of the server follows `--`.
 """
 
 import argparse
+import http.client
 import os
 import random
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -105,6 +107,8 @@ class SlowPuller(Client):
             while piece := response.read(200_000):
                 content += piece
                 time.sleep(0.05)
+            if len(content) < int(response.headers["Content-Length"]):
+                raise http.client.IncompleteRead(content)
             return content
 
         content = self.tried(pull)
@@ -178,7 +182,7 @@ class SlowPusher(Pusher):
         failures = len(self.failures)
         answer = super().tried(request)
         # What is sent without end is cut at each stop, not only by a kill.
-        if request == self.long_request:
+        if request == self.send:
             del self.failures[failures:]
         return answer
 
@@ -188,8 +192,7 @@ class SlowPusher(Pusher):
         while self.location is None:
             self.location = self.tried(lambda: self.registry.start_upload(REPOSITORY))
         self.start = self.sent = 0
-        self.long_request = self.send
-        while self.tried(self.long_request) is None:
+        while self.tried(self.send) is None:
             self.start = self.sent = self.offset(self.location, self.start, self.sent)
             self.resumed += 1
             if self.stopped.is_set():
@@ -232,35 +235,41 @@ class OwnServer:
     def start(self):
         self.process = subprocess.Popen(self.command, stdin=self.socket, stdout=self.log, stderr=self.log)
 
-    def restart(self, kill):
-        if kill:
-            self.process.kill()
-        else:
-            self.process.terminate()
-        status = self.process.wait(60)
+    def do(self, action):
+        if action == "reload":
+            self.process.send_signal(signal.SIGHUP)
+            return
+        self.process.send_signal(signal.SIGKILL if action == "kill" else signal.SIGTERM)
+        status = self.process.wait(90)
         # Java ends with 143 on SIGTERM when it has closed everything.
-        if status != (-9 if kill else 143):
+        if status != (-signal.SIGKILL if action == "kill" else 143):
             raise AssertionError(f"the server ended with {status}")
         self.start()
 
     def end(self):
         self.process.terminate()
-        self.process.wait(60)
+        self.process.wait(90)
 
 
 class Systemd:
-    def __init__(self, systemctl):
+    """The server as a unit that runs already. An action that is not known here is a command of --action."""
+
+    def __init__(self, systemctl, actions):
         self.systemctl = shlex.split(systemctl)
+        self.actions = dict(action.split("=", 1) for action in actions)
 
     def start(self):
-        subprocess.run([*self.systemctl, "start", "wharfgate"], check=True)
+        pass
 
-    def restart(self, kill):
-        if kill:
+    def do(self, action):
+        if action == "kill":
             # Restart=on-failure brings it back.
-            subprocess.run([*self.systemctl, "kill", "--signal=KILL", "wharfgate"], check=True)
+            command = [*self.systemctl, "kill", "--signal=KILL", "wharfgate"]
+        elif action in self.actions:
+            command = shlex.split(self.actions[action])
         else:
-            subprocess.run([*self.systemctl, "restart", "wharfgate"], check=True)
+            command = [*self.systemctl, action, "wharfgate"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def end(self):
         pass
@@ -285,16 +294,15 @@ def clients(connect, kills, seconds):
     ]
 
 
-def rounds(server, connect, kills, options):
-    for number in range(1, options.rounds + 1):
+def disturb(server, connect, kills, actions):
+    for action in actions:
         time.sleep(random.uniform(1, 3))
-        kill = number == options.kill
         began = time.monotonic()
-        if kill:
+        if action == "kill":
             kills.times.append(began)
-        server.restart(kill)
+        server.do(action)
         answered(connect())
-        print(f"restart {number}{' by kill -9' if kill else ''}: answered after {time.monotonic() - began:.1f} s", flush=True)
+        print(f"{action}: answered after {time.monotonic() - began:.1f} s", flush=True)
 
 
 def report(threads):
@@ -319,10 +327,10 @@ def main():
     parser.add_argument("--user", required=True)
     parser.add_argument("--password-file", required=True)
     parser.add_argument("--log", default=os.devnull)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--kill", type=int, default=3, help="the round that is a kill -9")
+    parser.add_argument("--do", nargs="+", default=["restart", "restart", "kill", "reload", "restart", "restart"])
     parser.add_argument("--slow", type=float, default=25, help="seconds that the slow upload takes")
     parser.add_argument("--systemctl", help="a command")
+    parser.add_argument("--action", action="append", default=[], help="NAME=COMMAND, for --do with --systemctl")
     parser.add_argument("command", nargs="*")
     options = parser.parse_args()
     with open(options.password_file, encoding="utf-8") as file:
@@ -333,7 +341,8 @@ def main():
 
     kills = Kills()
     with open(options.log, "ab") as log:
-        server = Systemd(options.systemctl) if options.systemctl else OwnServer(options.command, log, options.port)
+        server = (Systemd(options.systemctl, options.action) if options.systemctl
+                  else OwnServer(options.command, log, options.port))
         server.start()
         try:
             answered(connect())
@@ -341,7 +350,7 @@ def main():
             for thread in threads:
                 thread.start()
             try:
-                rounds(server, connect, kills, options)
+                disturb(server, connect, kills, options.do)
                 time.sleep(1)
             finally:
                 for thread in threads:

@@ -2,9 +2,11 @@ package io.wharfgate.app;
 
 import io.wharfgate.http.ServerConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class HandedOverSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandedOverSocket.class);
+
+    private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
     private HandedOverSocket() {}
 
@@ -39,14 +43,20 @@ final class HandedOverSocket {
         return Optional.empty();
     }
 
-    /** Every interface, or this machine only: whichever way it is written, and of whichever IP version. */
+    /** Every interface, or this machine only, is the same in both IP versions; a name is not looked up. */
     static boolean agrees(ServerConfig.ListenAddress configured, InetSocketAddress address) {
-        boolean sameHost = configured.wildcard()
-                ? address.getAddress().isAnyLocalAddress()
-                : configured.loopback()
-                        ? address.getAddress().isLoopbackAddress()
-                        : configured.host().equals(address.getAddress().getHostAddress())
-                                || !configured.host().matches("[0-9.]+|.*:.*");
-        return sameHost && (configured.port() == 0 || configured.port() == address.getPort());
+        return (configured.port() == 0 || configured.port() == address.getPort())
+                && hostAgrees(configured, address.getAddress());
+    }
+
+    private static boolean hostAgrees(ServerConfig.ListenAddress configured, InetAddress address) {
+        if (configured.wildcard()) {
+            return address.isAnyLocalAddress();
+        }
+        if (configured.loopback()) {
+            return address.isLoopbackAddress();
+        }
+        boolean name = !IP_ADDRESS.matcher(configured.host()).matches();
+        return name || new InetSocketAddress(configured.host(), 0).getAddress().equals(address);
     }
 }

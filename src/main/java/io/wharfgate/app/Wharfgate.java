@@ -275,17 +275,14 @@ public final class Wharfgate implements AutoCloseable {
         stopping.countDown();
         started.countDown();
         List<AutoCloseable> parts;
+        Drain drain;
         synchronized (this) {
-            listeners.forEach(HttpServer::stopAccepting);
+            drain = new Drain(running, listeners);
             parts = new ArrayList<>(opened);
             opened.clear();
         }
-        int cut = parts.isEmpty()
-                ? 0
-                : running.awaitQuiet(drainTimeout(), main.map(HttpServer::quiet).orElse(Duration.ZERO));
-        if (cut > 0) {
-            LOG.warn("{} requests were still running and are cut", cut);
-            running.cut();
+        if (!parts.isEmpty()) {
+            drain.within(drainTimeout());
         }
         parts.forEach(part -> {
             try {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -20,9 +19,6 @@ import org.xnio.XnioWorker;
  * and closed once; thread-safe.
  */
 public final class HttpServer implements AutoCloseable {
-
-    /** A client in the middle of a push sends its next request within some round trips of the network. */
-    private static final Duration QUIET = Duration.ofMillis(700);
 
     private final Listener listener;
     private final XnioWorker worker;
@@ -111,14 +107,9 @@ public final class HttpServer implements AutoCloseable {
                 .toList();
     }
 
-    /**
-     * How long no request should have run before what is still open is closed, once nothing new is accepted. Nothing where
-     * the port closes: who loses his connection then finds no other. Who keeps the socket gives him one, so nobody is to
-     * lose a request that is on its way: on a connection that has just been accepted, or whose client has just read his last
-     * answer and not been told that it is the last.
-     */
-    public Duration quiet() {
-        return listener instanceof HandedOverListener ? QUIET : Duration.ZERO;
+    /** Whether the socket stays open when this server closes: then another process answers there soon. */
+    public boolean handedOver() {
+        return listener instanceof HandedOverListener;
     }
 
     /** Takes no new connections from here on; those that are open go on. */

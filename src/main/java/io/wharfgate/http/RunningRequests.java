@@ -17,7 +17,7 @@ public final class RunningRequests {
     private static final Duration CUT_PATIENCE = Duration.ofSeconds(2);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition none = lock.newCondition();
+    private final Condition ended = lock.newCondition();
     private final Set<HttpServerExchange> running = Collections.newSetFromMap(new IdentityHashMap<>());
     private long lastEnd = System.nanoTime();
     private volatile boolean draining;
@@ -36,8 +36,8 @@ public final class RunningRequests {
         try {
             running.remove(exchange);
             lastEnd = System.nanoTime();
-            if (running.isEmpty()) {
-                none.signalAll();
+            if (draining) {
+                ended.signalAll();
             }
         } finally {
             lock.unlock();
@@ -69,6 +69,31 @@ public final class RunningRequests {
     }
 
     /**
+     * Waits until those requests have ended that run at this moment, whatever begins meanwhile; then cuts what is left of them.
+     *
+     * @return how many were cut
+     */
+    public int finishThese(Duration limit) {
+        draining = true;
+        Set<HttpServerExchange> these = Collections.newSetFromMap(new IdentityHashMap<>());
+        lock.lock();
+        try {
+            these.addAll(running);
+            long left = limit.toNanos();
+            while (left > 0 && !Collections.disjoint(running, these)) {
+                left = ended.awaitNanos(left);
+            }
+            these.retainAll(running);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        these.forEach(RunningRequests::cut);
+        return these.size();
+    }
+
+    /**
      * Waits until no request runs any more, and none has for a while: requests that are on their way meanwhile are answered
      * too, and their clients asked to connect anew.
      *
@@ -84,10 +109,10 @@ public final class RunningRequests {
                 long left = limit.toNanos() - (now - begin);
                 long silent = now - Math.max(begin, lastEnd);
                 if (!running.isEmpty()) {
-                    none.awaitNanos(left);
+                    ended.awaitNanos(left);
                 } else if (silent < quiet.toNanos()) {
                     // A request that begins in between wakes nobody, and is seen when the time is over.
-                    none.awaitNanos(Math.min(left, quiet.toNanos() - silent));
+                    ended.awaitNanos(Math.min(left, quiet.toNanos() - silent));
                 } else {
                     break;
                 }
@@ -113,13 +138,15 @@ public final class RunningRequests {
         } finally {
             lock.unlock();
         }
-        left.forEach(exchange -> {
-            try {
-                exchange.getIoThread().execute(() -> IoUtils.safeClose(exchange.getConnection()));
-            } catch (RejectedExecutionException e) {
-                // Its listener is closed already.
-            }
-        });
+        left.forEach(RunningRequests::cut);
         awaitNone(CUT_PATIENCE);
+    }
+
+    private static void cut(HttpServerExchange exchange) {
+        try {
+            exchange.getIoThread().execute(() -> IoUtils.safeClose(exchange.getConnection()));
+        } catch (RejectedExecutionException e) {
+            // Its listener is closed already.
+        }
     }
 }

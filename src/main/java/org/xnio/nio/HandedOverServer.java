@@ -3,6 +3,7 @@ package org.xnio.nio;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.xnio.ChannelListener;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -26,6 +27,7 @@ public final class HandedOverServer {
     /** One thread accepts, and the connections are spread over the others; as for every server that XNIO makes itself. */
     private static final boolean ONE_THREAD_ACCEPTS = true;
 
+    private final AtomicBoolean released = new AtomicBoolean();
     private final NioTcpServer server;
     private final AcceptingChannel<StreamConnection> queued;
 
@@ -63,9 +65,14 @@ public final class HandedOverServer {
 
     /**
      * Accepts nothing more. What comes from now on waits in the kernel for whoever gets the socket next; what has been
-     * accepted goes on. Afterwards XNIO does not know of the socket any more, so that nothing in it can close it.
+     * accepted goes on. Afterwards XNIO does not know of the socket any more, so that nothing in it can close it. May be
+     * called again.
      */
     public void release() {
+        if (!released.compareAndSet(false, true)) {
+            // Its thread may have ended meanwhile, and refuses.
+            return;
+        }
         queued.suspendAccepts();
         // Waits for a round of that thread, in which it may accept a last time.
         server.getHandle(0).cancelKey(true);
