@@ -3,6 +3,7 @@ package io.wharfgate.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,6 +76,32 @@ public interface ObjectStore extends Closeable {
 
     /** Deletes one object. Does nothing when there is none. */
     void delete(ObjectKey key) throws IOException;
+
+    /**
+     * Deletes objects, each as {@link #delete} would, though in an order that a loss of power need not keep. A driver may make
+     * them durable together.
+     */
+    default void deleteAll(Collection<ObjectKey> keys) throws IOException {
+        for (ObjectKey key : keys) {
+            delete(key);
+        }
+    }
+
+    /**
+     * Deletes one object without waiting for the deletion to be durable: after a loss of power it may be there again. For what
+     * somebody will then find and delete once more.
+     */
+    default void discard(ObjectKey key) throws IOException {
+        delete(key);
+    }
+
+    /**
+     * Clears away what is at and below a key and holds no object at all, and what is above it and thereby has become empty.
+     * Harms nothing that is written meanwhile. Does nothing where the storage knows objects only.
+     */
+    default void prune(ObjectKey prefix) throws IOException {
+        // Only a storage with directories has empty ones.
+    }
 
     /** Deletes every object below a key, in no particular order and not atomically. Does nothing when there is none. */
     void deleteTree(ObjectKey prefix) throws IOException;

@@ -65,6 +65,48 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void deletesManyOrInPassing() throws IOException {
+        ObjectKey some = new ObjectKey("some");
+        for (String name : List.of("a/x", "a/y", "b/x", "c")) {
+            store().put(some.child(name), bytes("x"));
+        }
+
+        store().deleteAll(List.of(some.child("a/x"), some.child("b/x"), some.child("none")));
+        assertThat(store().names(some)).containsExactlyInAnyOrder("a", "c");
+        store().discard(some.child("c"));
+        store().discard(some.child("none"));
+        assertThat(store().names(some)).containsExactly("a");
+        store().deleteAll(List.of(some.child("a/y")));
+        assertThat(store().names(new ObjectKey("some"))).isEmpty();
+    }
+
+    @Test
+    void prunesNothingThatIsThere() throws IOException {
+        store().put(new ObjectKey("some/a/b/c"), bytes("x"));
+
+        store().prune(new ObjectKey("some"));
+        store().prune(new ObjectKey("some/a/b"));
+        store().prune(new ObjectKey("none"));
+
+        assertThat(store().size(new ObjectKey("some/a/b/c"))).hasValue(1);
+    }
+
+    @Test
+    void whatIsCommittedWhereItIsAlreadyCountsAsWrittenNow() throws IOException {
+        store().put(KEY, bytes("x"));
+        Instant first = store().modified(KEY).orElseThrow();
+        while (!Instant.now().isAfter(first.plusMillis(20))) {
+            Thread.onSpinWait();
+        }
+        try (StagedWrite write = store().stage(OTHER)) {
+            write.append(ByteBuffer.wrap(bytes("x")));
+            write.commit(KEY);
+        }
+
+        assertThat(store().modified(KEY).orElseThrow()).isAfter(first);
+    }
+
+    @Test
     void givesBackWhatWasPut() throws IOException {
         store().put(KEY, bytes("content"));
 

@@ -54,11 +54,20 @@ final class Directories {
 
     /** Clears away this directory and those above it, as far as they are empty, and makes that durable. */
     void pruneFrom(Path directory) throws IOException {
+        syncIfPresent(removeFrom(directory));
+    }
+
+    /**
+     * Clears away this directory and those above it, as far as they are empty.
+     *
+     * @return the one that is left, which makes the deletion durable once it is synced
+     */
+    Path removeFrom(Path directory) throws IOException {
         Path at = directory;
         while (!at.equals(root.path()) && gone(at)) {
             at = parent(at);
         }
-        syncIfPresent(at);
+        return at;
     }
 
     /**

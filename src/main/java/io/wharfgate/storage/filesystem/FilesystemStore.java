@@ -20,14 +20,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,6 +157,44 @@ public final class FilesystemStore implements ObjectStore {
     }
 
     @Override
+    public void deleteAll(Collection<ObjectKey> keys) throws IOException {
+        Set<Path> changed = new HashSet<>();
+        try {
+            for (ObjectKey key : keys) {
+                Path file = root.resolve(key);
+                if (length(file).isPresent()) {
+                    Files.deleteIfExists(file);
+                    changed.add(directories.removeFrom(parent(file)));
+                }
+            }
+        } finally {
+            for (Path directory : changed) {
+                directories.pruneFrom(directory);
+            }
+        }
+    }
+
+    @Override
+    public void discard(ObjectKey key) throws IOException {
+        Path file = root.resolve(key);
+        if (length(file).isPresent()) {
+            Files.deleteIfExists(file);
+            directories.removeFrom(parent(file));
+        }
+    }
+
+    @Override
+    public void prune(ObjectKey prefix) throws IOException {
+        Path top = root.resolve(prefix);
+        if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS)) {
+            EmptyDirectories.delete(top);
+            directories.pruneFrom(parent(top));
+        } else {
+            root.requirePresent();
+        }
+    }
+
+    @Override
     public void deleteTree(ObjectKey prefix) throws IOException {
         Path top = root.resolve(prefix);
         if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS)) {
@@ -265,9 +307,19 @@ public final class FilesystemStore implements ObjectStore {
                 // Another writer may have renamed it a moment ago, and CNCF distribution's are not always durable.
                 existing.force(true);
             }
+            touch(target);
             Files.deleteIfExists(file);
             return target;
         });
+    }
+
+    /** It is as good as written now, and is not to be taken for something that nobody wants: another process may look. */
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            log.debug("file of another user keeps its time file={}", file, e);
+        }
     }
 
     private static Path rename(Path from, Path to) throws IOException {

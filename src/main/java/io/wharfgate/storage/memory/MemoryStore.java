@@ -158,6 +158,8 @@ public final class MemoryStore implements ObjectStore {
         GrowingBytes there = objects.get(target.value());
         if (there == null || there.size() != content.size()) {
             objects.put(target.value(), content);
+        } else {
+            there.at(clock.instant());
         }
         used -= there == null ? 0 : there.size();
     }
