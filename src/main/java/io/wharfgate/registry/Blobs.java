@@ -9,6 +9,7 @@ import io.wharfgate.storage.ObjectReader;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,19 +31,27 @@ public final class Blobs {
     private final RepositoryLocks locks;
     private final Supplier<RegistryConfig> config;
     private final Catalog catalog;
+    private final Retained retained;
     private final BlobHolders holders = new BlobHolders();
 
-    Blobs(ObjectStore store, Links links, RepositoryLocks locks, Supplier<RegistryConfig> config, Catalog catalog) {
+    Blobs(
+            ObjectStore store,
+            Links links,
+            RepositoryLocks locks,
+            Supplier<RegistryConfig> config,
+            Catalog catalog,
+            Retained retained) {
         this.store = store;
         this.links = links;
         this.locks = locks;
         this.config = config;
         this.catalog = catalog;
+        this.retained = retained;
     }
 
     /** Length of the blob in bytes; empty when the repository does not have it. */
     public Optional<Long> size(RepositoryName name, Digest digest) throws IOException {
-        Optional<Digest> target = target(name, digest);
+        Optional<Digest> target = pinnedTarget(name, digest);
         if (target.isEmpty()) {
             return Optional.empty();
         }
@@ -78,9 +87,12 @@ public final class Blobs {
         Lock lock = locks.of(name);
         lock.lock();
         try {
-            if (size(name, digest).isEmpty()) {
+            Optional<Digest> target = target(name, digest);
+            if (target.isEmpty()
+                    || store.size(RegistryLayout.blobData(target.get())).isEmpty()) {
                 throw unknown(digest);
             }
+            retained.trash().add(name, List.of(new Trash.Entry.Layer(digest, target.get())));
             store.delete(RegistryLayout.layerLink(name, digest));
         } finally {
             lock.unlock();
@@ -94,7 +106,7 @@ public final class Blobs {
      * @throws RegistryException STORAGE_FULL
      */
     public boolean mount(RepositoryName target, RepositoryName source, Digest digest) throws IOException {
-        Optional<Digest> content = target(source, digest);
+        Optional<Digest> content = pinnedTarget(source, digest);
         if (content.isEmpty()
                 || store.size(RegistryLayout.blobData(content.get())).isEmpty()) {
             return false;
@@ -135,6 +147,11 @@ public final class Blobs {
         return false;
     }
 
+    /** To be called before content is put where a collector may just be deleting the same. */
+    void pin(Digest digest) {
+        retained.pins().pin(digest);
+    }
+
     /** Makes content that is in the storage a blob of the repository. */
     void link(RepositoryName name, Digest digest) throws IOException {
         links.write(RegistryLayout.layerLink(name, digest), digest);
@@ -154,6 +171,14 @@ public final class Blobs {
      */
     private Optional<Digest> target(RepositoryName name, Digest digest) throws IOException {
         return links.read(RegistryLayout.layerLink(name, digest));
+    }
+
+    /** The same, and from now on neither the link nor the content is garbage: the client is told that it is there. */
+    private Optional<Digest> pinnedTarget(RepositoryName name, Digest digest) throws IOException {
+        pin(digest);
+        Optional<Digest> target = target(name, digest);
+        target.filter(content -> !content.equals(digest)).ifPresent(this::pin);
+        return target;
     }
 
     private static RegistryException unknown(Digest digest) {

@@ -9,6 +9,7 @@ import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Manifests {
     private final Catalog catalog;
     private final RepositoryLocks locks;
     private final Supplier<RegistryConfig> config;
+    private final Retained retained;
 
     Manifests(
             ManifestReferences references,
@@ -42,13 +44,15 @@ public final class Manifests {
             Tags tags,
             Catalog catalog,
             RepositoryLocks locks,
-            Supplier<RegistryConfig> config) {
+            Supplier<RegistryConfig> config,
+            Retained retained) {
         this.references = references;
         this.revisions = revisions;
         this.tags = tags;
         this.catalog = catalog;
         this.locks = locks;
         this.config = config;
+        this.retained = retained;
     }
 
     /**
@@ -67,6 +71,7 @@ public final class Manifests {
      */
     public Stored get(RepositoryName name, Reference reference) throws IOException {
         Optional<Digest> digest = resolve(name, reference);
+        digest.ifPresent(retained.pins()::pin);
         Optional<Stored> stored = digest.isPresent() ? revisions.read(name, digest.get()) : Optional.empty();
         if (stored.isEmpty()) {
             throw unknown(name, reference);
@@ -145,9 +150,11 @@ public final class Manifests {
     }
 
     private void deleteTag(RepositoryName name, Tag tag) throws IOException {
-        if (tags.current(name, tag).isEmpty()) {
+        Optional<Digest> current = tags.current(name, tag);
+        if (current.isEmpty()) {
             throw unknown(name, tag);
         }
+        retained.trash().add(name, List.of(new Trash.Entry.Tagged(tag, current.get())));
         tags.remove(name, tag);
     }
 
@@ -156,7 +163,12 @@ public final class Manifests {
         if (!revisions.linked(name, digest)) {
             throw unknown(name, reference);
         }
-        for (Tag tag : tags.pointingTo(name, digest)) {
+        List<Tag> pointing = tags.pointingTo(name, digest);
+        List<Trash.Entry> entries = new ArrayList<>();
+        revisions.trashed(name, digest).ifPresent(entries::add);
+        pointing.forEach(tag -> entries.add(new Trash.Entry.Tagged(tag, digest)));
+        retained.trash().add(name, entries);
+        for (Tag tag : pointing) {
             tags.remove(name, tag);
         }
         revisions.remove(name, digest);

@@ -4,6 +4,7 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.storage.BulkDeletion;
 import io.wharfgate.storage.NoSuchObjectException;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.ObjectTooLargeException;
@@ -52,6 +53,13 @@ final class ReferrerIndex {
         // It says that this manifest's entry is there, should another registry push the manifest again.
         store.delete(RegistryLayout.referrersScanned(name));
         store.delete(RegistryLayout.referrerLink(name, subject, referrer));
+    }
+
+    /** The same as one deletion of many. */
+    void remove(RepositoryName name, Digest referrer, Digest subject, BulkDeletion deletion) throws IOException {
+        scanned.remove(name, referrer);
+        deletion.delete(RegistryLayout.referrersScanned(name));
+        deletion.delete(RegistryLayout.referrerLink(name, subject, referrer));
     }
 
     /** Forgets everything of a repository that has no manifests any more. */

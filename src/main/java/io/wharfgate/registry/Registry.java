@@ -4,12 +4,16 @@ import io.wharfgate.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 
 /**
- * A registry over one storage, in its six parts. All of them block on the storage and on nothing else, and are safe
+ * A registry over one storage, in its parts. All of them block on the storage and on nothing else, and are safe
  * for use by any thread: call them on threads that may wait.
  */
 public final class Registry implements Closeable {
+
+    /** A collection may be asked for with more grace than is configured. */
+    private static final Duration SHORTEST_PIN = Duration.ofHours(1);
 
     private final ObjectStore store;
     private final Blobs blobs;
@@ -19,27 +23,41 @@ public final class Registry implements Closeable {
     private final Catalog catalog;
     private final Referrers referrers;
     private volatile RegistryConfig config;
+    private final Trash trash;
+    private final RepositoryUpkeep upkeep;
 
     /** @param store stays the caller's to close, after this */
     public Registry(ObjectStore store, RegistryConfig config) {
         this(store, config, Clock.systemUTC());
     }
 
-    Registry(ObjectStore store, RegistryConfig config, Clock clock) {
+    /** @param clock says when uploads begin, and what is too old to be kept */
+    public Registry(ObjectStore store, RegistryConfig config, Clock clock) {
         this.store = store;
         this.config = config;
         Links links = new Links(store);
         RepositoryLocks locks = new RepositoryLocks();
+        Pins pins = new Pins(clock, longer(config.upkeep().grace(), SHORTEST_PIN));
+        this.trash = new Trash(store, clock, config.upkeep().undelete());
+        Retained retained = new Retained(pins, trash);
         ScannedManifests scanned = new ScannedManifests();
         ReferrerIndex index = new ReferrerIndex(store, links, scanned);
-        Revisions revisions = new Revisions(store, links, index);
+        Revisions revisions = new Revisions(store, links, index, pins);
         this.catalog = new Catalog(store, revisions, locks);
-        this.blobs = new Blobs(store, links, locks, this::config, catalog);
+        this.blobs = new Blobs(store, links, locks, this::config, catalog, retained);
         this.uploads = new Uploads(store, blobs, clock);
         this.tags = new Tags(store, links, revisions);
         this.manifests = new Manifests(
-                new ManifestReferences(blobs, revisions, this::config), revisions, tags, catalog, locks, this::config);
+                new ManifestReferences(blobs, revisions, this::config),
+                revisions,
+                tags,
+                catalog,
+                locks,
+                this::config,
+                retained);
         this.referrers = new Referrers(index, new ReferrerScan(revisions, index, scanned), revisions, tags);
+        this.upkeep = new RepositoryUpkeep(
+                store, locks, revisions, catalog, pins, new Restoring(store, links, revisions, tags, catalog, pins));
     }
 
     /**
@@ -90,5 +108,19 @@ public final class Registry implements Closeable {
 
     public Catalog catalog() {
         return catalog;
+    }
+
+    /** What was deleted and can be had back. */
+    public Trash trash() {
+        return trash;
+    }
+
+    /** What a collector of garbage may do. */
+    public RepositoryUpkeep upkeep() {
+        return upkeep;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }

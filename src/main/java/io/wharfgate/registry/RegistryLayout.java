@@ -8,6 +8,7 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.storage.ObjectKey;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -37,6 +38,7 @@ import java.util.UUID;
  *             └── algorithm                       ours: which digest is computed, where it is not sha256
  * </pre>
  *
+ * Beside {@code docker}, where distribution does not look, lies {@code wharfgate} with what the upkeep of the storage notes.
  * A {@code link} holds {@code algorithm:hex} without a line end. A component of a name never begins with {@code _}.
  */
 public final class RegistryLayout {
@@ -45,6 +47,15 @@ public final class RegistryLayout {
 
     /** What all repositories are below. */
     public static final ObjectKey REPOSITORIES = new ObjectKey("docker/registry/v2/repositories");
+
+    /** Ours, and not below what distribution looks at: a record in {@code <day>/<second>-<uuid>} of what was deleted. */
+    public static final ObjectKey TRASH = new ObjectKey("wharfgate/trash");
+
+    /** Ours: who is just collecting garbage. */
+    public static final ObjectKey COLLECTING = new ObjectKey("wharfgate/collecting");
+
+    /** Ours: when garbage was last collected. */
+    public static final ObjectKey COLLECTED = new ObjectKey("wharfgate/collected");
 
     /** The directory whose presence makes a directory a repository. */
     public static final String MANIFESTS_DIRECTORY = "_manifests";
@@ -69,6 +80,23 @@ public final class RegistryLayout {
 
     public static ObjectKey layers(RepositoryName name, DigestAlgorithm algorithm) {
         return repository(name).child("_layers").child(algorithm.label());
+    }
+
+    /** The directories that make a repository, beside those of repositories with longer names. */
+    public static List<ObjectKey> parts(RepositoryName name) {
+        ObjectKey repository = repository(name);
+        return List.of(
+                repository.child(MANIFESTS_DIRECTORY), repository.child("_layers"), repository.child("_uploads"));
+    }
+
+    /** What the directories of an algorithm are below, for one of {@link #parts}: blobs. */
+    public static ObjectKey layers(RepositoryName name) {
+        return repository(name).child("_layers");
+    }
+
+    /** The same for manifests. */
+    public static ObjectKey revisions(RepositoryName name) {
+        return manifests(name).child("revisions");
     }
 
     public static ObjectKey uploads(RepositoryName name) {

@@ -5,6 +5,7 @@ import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.MediaType;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.storage.BulkDeletion;
 import io.wharfgate.storage.NoSuchObjectException;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
@@ -23,11 +24,13 @@ final class Revisions {
     private final ObjectStore store;
     private final Links links;
     private final ReferrerIndex referrers;
+    private final Pins pins;
 
-    Revisions(ObjectStore store, Links links, ReferrerIndex referrers) {
+    Revisions(ObjectStore store, Links links, ReferrerIndex referrers, Pins pins) {
         this.store = store;
         this.links = links;
         this.referrers = referrers;
+        this.pins = pins;
     }
 
     /** What is stored is not what was pushed. */
@@ -47,6 +50,7 @@ final class Revisions {
 
     /** Whether the repository has that manifest, content and all. */
     boolean has(RepositoryName name, Digest digest) throws IOException {
+        pins.pin(digest);
         Optional<Digest> target = links.read(RegistryLayout.revisionLink(name, digest));
         return target.isPresent()
                 && store.size(RegistryLayout.blobData(target.get())).isPresent();
@@ -162,6 +166,7 @@ final class Revisions {
         if (subject.isPresent()) {
             referrers.add(name, digest, subject.get());
         }
+        pins.pin(digest);
         store.put(RegistryLayout.blobData(digest), content);
         if (pushedType.isPresent()) {
             store.put(
@@ -182,6 +187,38 @@ final class Revisions {
         if (subject.isPresent()) {
             referrers.remove(name, digest, subject.get());
         }
+    }
+
+    /** {@link #remove} of a manifest whose subject is known, as one of many. The caller finishes the deletion. */
+    void unlink(RepositoryName name, Digest digest, Optional<Digest> subject, BulkDeletion deletion)
+            throws IOException {
+        deletion.delete(RegistryLayout.revisionLink(name, digest));
+        deletion.delete(RegistryLayout.revisionMediaType(name, digest));
+        if (subject.isPresent()) {
+            referrers.remove(name, digest, subject.get(), deletion);
+        }
+    }
+
+    /** Gives the repository a manifest whose content is in the storage: what was taken from it, or never was linked. */
+    void restore(RepositoryName name, Digest digest, Digest target, Optional<String> mediaType) throws IOException {
+        byte[] content = store.read(RegistryLayout.blobData(target), Manifests.MAX_SIZE);
+        Optional<Digest> subject = Attachment.read(content).subject();
+        if (subject.isPresent()) {
+            referrers.add(name, digest, subject.get());
+        }
+        if (mediaType.isPresent()) {
+            store.put(
+                    RegistryLayout.revisionMediaType(name, digest),
+                    mediaType.get().getBytes(StandardCharsets.UTF_8));
+        }
+        links.write(RegistryLayout.revisionLink(name, digest), target);
+    }
+
+    /** What is needed to have a manifest back that is removed next; empty when it is not there. */
+    Optional<Trash.Entry> trashed(RepositoryName name, Digest digest) throws IOException {
+        Optional<Digest> target = links.read(RegistryLayout.revisionLink(name, digest));
+        Optional<String> mediaType = pushedType(name, digest).map(MediaType::value);
+        return target.map(content -> new Trash.Entry.Manifest(digest, content, mediaType));
     }
 
     /** Clears away what is left of a repository without manifests. */

@@ -82,6 +82,7 @@ final class UploadSession implements UploadWriter {
                     "the content that arrived does not have this digest; push it again from the start",
                     Map.of("digest", expected.toString()));
         }
+        blobs.pin(expected);
         DiskFull.told(() -> data.commit(RegistryLayout.blobData(expected)));
         state = State.ENDED;
         try {

@@ -13,6 +13,7 @@ import io.wharfgate.storage.StagedWrite;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -106,6 +107,34 @@ public final class Uploads {
         } finally {
             busy.remove(key);
         }
+    }
+
+    /**
+     * Ends a session that nobody has written to since then.
+     *
+     * @return whether it is gone; not while a request has it open
+     */
+    public boolean expire(RepositoryName name, UploadId id, Instant since) throws IOException {
+        UploadSession.Key key = new UploadSession.Key(name, id);
+        if (!busy.add(key)) {
+            return false;
+        }
+        try {
+            Optional<Instant> written = lastWritten(name, id);
+            if (written.isEmpty() || !written.get().isBefore(since)) {
+                return false;
+            }
+            remove(key);
+            return true;
+        } finally {
+            busy.remove(key);
+        }
+    }
+
+    /** When something last came for it; empty when there is no such session. */
+    public Optional<Instant> lastWritten(RepositoryName name, UploadId id) throws IOException {
+        Optional<Instant> written = store.modified(RegistryLayout.uploadData(name, id));
+        return written.isPresent() ? written : store.modified(RegistryLayout.uploadStartedAt(name, id));
     }
 
     /** Deletes all of a session that the caller has occupied. */

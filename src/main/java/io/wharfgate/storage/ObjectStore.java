@@ -3,7 +3,6 @@ package io.wharfgate.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -77,22 +76,19 @@ public interface ObjectStore extends Closeable {
     /** Deletes one object. Does nothing when there is none. */
     void delete(ObjectKey key) throws IOException;
 
-    /**
-     * Deletes objects, each as {@link #delete} would, though in an order that a loss of power need not keep. A driver may make
-     * them durable together.
-     */
-    default void deleteAll(Collection<ObjectKey> keys) throws IOException {
-        for (ObjectKey key : keys) {
-            delete(key);
-        }
-    }
+    /** Begins to delete many objects, in an order that a loss of power need not keep. */
+    default BulkDeletion deleteMany() {
+        return new BulkDeletion() {
+            @Override
+            public void delete(ObjectKey key) throws IOException {
+                ObjectStore.this.delete(key);
+            }
 
-    /**
-     * Deletes one object without waiting for the deletion to be durable: after a loss of power it may be there again. For what
-     * somebody will then find and delete once more.
-     */
-    default void discard(ObjectKey key) throws IOException {
-        delete(key);
+            @Override
+            public void finish() {
+                // each was durable already
+            }
+        };
     }
 
     /**

@@ -65,18 +65,21 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void deletesManyOrInPassing() throws IOException {
+    void deletesManyTogether() throws IOException {
         ObjectKey some = new ObjectKey("some");
         for (String name : List.of("a/x", "a/y", "b/x", "c")) {
             store().put(some.child(name), bytes("x"));
         }
 
-        store().deleteAll(List.of(some.child("a/x"), some.child("b/x"), some.child("none")));
+        BulkDeletion deletion = store().deleteMany();
+        deletion.delete(some.child("a/x"));
+        deletion.delete(some.child("b/x"));
+        deletion.delete(some.child("none"));
         assertThat(store().names(some)).containsExactlyInAnyOrder("a", "c");
-        store().discard(some.child("c"));
-        store().discard(some.child("none"));
-        assertThat(store().names(some)).containsExactly("a");
-        store().deleteAll(List.of(some.child("a/y")));
+        deletion.finish();
+        deletion.delete(some.child("a/y"));
+        deletion.delete(some.child("c"));
+        deletion.finish();
         assertThat(store().names(new ObjectKey("some"))).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package io.wharfgate.storage.filesystem;
 
+import io.wharfgate.storage.BulkDeletion;
 import io.wharfgate.storage.NoSuchObjectException;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectReader;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -157,30 +157,26 @@ public final class FilesystemStore implements ObjectStore {
     }
 
     @Override
-    public void deleteAll(Collection<ObjectKey> keys) throws IOException {
+    public BulkDeletion deleteMany() {
         Set<Path> changed = new HashSet<>();
-        try {
-            for (ObjectKey key : keys) {
+        return new BulkDeletion() {
+            @Override
+            public void delete(ObjectKey key) throws IOException {
                 Path file = root.resolve(key);
                 if (length(file).isPresent()) {
                     Files.deleteIfExists(file);
                     changed.add(directories.removeFrom(parent(file)));
                 }
             }
-        } finally {
-            for (Path directory : changed) {
-                directories.pruneFrom(directory);
-            }
-        }
-    }
 
-    @Override
-    public void discard(ObjectKey key) throws IOException {
-        Path file = root.resolve(key);
-        if (length(file).isPresent()) {
-            Files.deleteIfExists(file);
-            directories.removeFrom(parent(file));
-        }
+            @Override
+            public void finish() throws IOException {
+                for (Path directory : changed) {
+                    directories.pruneFrom(directory);
+                }
+                changed.clear();
+            }
+        };
     }
 
     @Override

@@ -1,0 +1,118 @@
+package io.wharfgate.registry;
+
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.storage.BulkDeletion;
+import io.wharfgate.storage.ObjectStore;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * Changes to repositories that no client asks for: those of garbage collection. Knows nothing of what is garbage; sees to it
+ * that clients of this process who are just at work lose nothing. Blocking; safe for use by any thread.
+ */
+public final class RepositoryUpkeep {
+
+    private final ObjectStore store;
+    private final RepositoryLocks locks;
+    private final Revisions revisions;
+    private final Catalog catalog;
+    private final Pins pins;
+    private final Restoring restoring;
+
+    RepositoryUpkeep(
+            ObjectStore store,
+            RepositoryLocks locks,
+            Revisions revisions,
+            Catalog catalog,
+            Pins pins,
+            Restoring restoring) {
+        this.store = store;
+        this.locks = locks;
+        this.revisions = revisions;
+        this.catalog = catalog;
+        this.pins = pins;
+        this.restoring = restoring;
+    }
+
+    /** A change that depends on what was just read. */
+    @FunctionalInterface
+    public interface Change<T> {
+        T make() throws IOException;
+    }
+
+    /** Makes a change while nobody else in this process changes the manifests and tags of the repository. */
+    public <T> T alone(RepositoryName name, Change<T> change) throws IOException {
+        Lock lock = locks.of(name);
+        lock.lock();
+        try {
+            return change.make();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a client has been told since then that this is there, or has pushed or mounted it. */
+    public boolean pinnedSince(Digest digest, Instant since) {
+        return pins.pinnedSince(digest, since);
+    }
+
+    /** When a client last was told so, as far as that is still known. */
+    public Optional<Instant> pinned(Digest digest) {
+        return pins.pinned(digest);
+    }
+
+    /**
+     * Takes a manifest from the repository, and not its content. The caller is {@link #alone}, and finishes the deletion.
+     *
+     * @param subject what it refers to
+     */
+    public void removeManifest(RepositoryName name, Digest digest, Optional<Digest> subject, BulkDeletion deletion)
+            throws IOException {
+        revisions.unlink(name, digest, subject, deletion);
+    }
+
+    /**
+     * Takes a blob from the repository, unless a client counts on it since then. The caller finishes the deletion.
+     *
+     * @return whether it was done
+     */
+    public boolean removeLayer(RepositoryName name, Digest layer, Instant since, BulkDeletion deletion)
+            throws IOException {
+        return pins.unlessPinned(layer, since, () -> deletion.delete(RegistryLayout.layerLink(name, layer)));
+    }
+
+    /**
+     * Deletes content, unless a client counts on it since then. The caller finishes the deletion.
+     *
+     * @return whether it was done
+     */
+    public boolean removeContent(Digest digest, Instant since, BulkDeletion deletion) throws IOException {
+        return pins.unlessPinned(digest, since, () -> deletion.delete(RegistryLayout.blobData(digest)));
+    }
+
+    /**
+     * Gives the repository back what was taken from it, if the content is still there.
+     *
+     * @return whether it has it now; not a tag that is in use again
+     */
+    public boolean restore(RepositoryName name, Trash.Entry entry) throws IOException {
+        return alone(name, () -> restoring.restore(name, entry));
+    }
+
+    /** Clears away what is left of a repository, as far as it holds nothing, and lists it no more if it has no manifest. */
+    public void prune(RepositoryName name) throws IOException {
+        alone(name, () -> {
+            if (!revisions.any(name)) {
+                catalog.remove(name);
+                revisions.clear(name);
+            }
+            return true;
+        });
+        for (var part : RegistryLayout.parts(name)) {
+            store.prune(part);
+        }
+    }
+}
