@@ -29,7 +29,10 @@ public enum RegistryError {
     DENIED("DENIED", 403, "requested access to the resource is denied"),
     UNSUPPORTED("UNSUPPORTED", 405, "the operation is unsupported"),
     FORM_TOO_LARGE("SIZE_INVALID", 413, "form larger than 64 KiB"),
+    QUOTA_EXCEEDED("DENIED", 403, "the quota of this repository is used up"),
     REQUEST_INVALID("UNSUPPORTED", 400, "the request is malformed"),
+    /** Not DENIED's 403: the client may push, but not this. docker, podman and crane show the message of either. */
+    TAG_FIXED("DENIED", 409, "the tag may not be changed"),
     TOO_MANY_REQUESTS("TOOMANYREQUESTS", 429, "too many requests"),
     STORAGE_FULL("UNAVAILABLE", 507, "no space is left in the registry's storage"),
     UNAVAILABLE("UNAVAILABLE", 503, "service unavailable"),

@@ -4,6 +4,7 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.UploadId;
 import io.wharfgate.storage.NoSuchObjectException;
 import io.wharfgate.storage.ObjectReader;
 import io.wharfgate.storage.ObjectStore;
@@ -32,6 +33,7 @@ public final class Blobs {
     private final Supplier<RegistryConfig> config;
     private final Catalog catalog;
     private final Retained retained;
+    private final Accounts accounts;
     private final BlobHolders holders = new BlobHolders();
 
     Blobs(
@@ -40,13 +42,15 @@ public final class Blobs {
             RepositoryLocks locks,
             Supplier<RegistryConfig> config,
             Catalog catalog,
-            Retained retained) {
+            Retained retained,
+            Accounts accounts) {
         this.store = store;
         this.links = links;
         this.locks = locks;
         this.config = config;
         this.catalog = catalog;
         this.retained = retained;
+        this.accounts = accounts;
     }
 
     /** Length of the blob in bytes; empty when the repository does not have it. */
@@ -94,6 +98,7 @@ public final class Blobs {
             }
             retained.trash().add(name, List.of(new Trash.Entry.Layer(digest, target.get())));
             store.delete(RegistryLayout.layerLink(name, digest));
+            accounts.remove(name, Accounts.Change.of(target.get()));
         } finally {
             lock.unlock();
         }
@@ -103,16 +108,17 @@ public final class Blobs {
      * Gives a repository a blob that another one has, without moving a byte.
      *
      * @return false when the source does not have it
-     * @throws RegistryException STORAGE_FULL
+     * @throws RegistryException STORAGE_FULL, QUOTA_EXCEEDED
      */
     public boolean mount(RepositoryName target, RepositoryName source, Digest digest) throws IOException {
         Optional<Digest> content = pinnedTarget(source, digest);
-        if (content.isEmpty()
-                || store.size(RegistryLayout.blobData(content.get())).isEmpty()) {
+        OptionalLong size =
+                content.isPresent() ? store.size(RegistryLayout.blobData(content.get())) : OptionalLong.empty();
+        if (content.isEmpty() || size.isEmpty()) {
             return false;
         }
-        DiskFull.told(() -> links.write(RegistryLayout.layerLink(target, digest), content.get()));
-        holders.seen(target, digest);
+        Accounts.Content held = new Accounts.Content(content.get(), size.getAsLong());
+        DiskFull.told(() -> link(target, digest, held, Optional.empty()));
         return true;
     }
 
@@ -122,7 +128,7 @@ public final class Blobs {
      *
      * @param readable the repositories that it may be taken from
      * @return false when it was found in none of them
-     * @throws RegistryException STORAGE_FULL
+     * @throws RegistryException STORAGE_FULL, QUOTA_EXCEEDED
      */
     public boolean mountFromAny(RepositoryName target, Digest digest, Predicate<RepositoryName> readable)
             throws IOException {
@@ -152,9 +158,29 @@ public final class Blobs {
         retained.pins().pin(digest);
     }
 
-    /** Makes content that is in the storage a blob of the repository. */
-    void link(RepositoryName name, Digest digest) throws IOException {
-        links.write(RegistryLayout.layerLink(name, digest), digest);
+    /**
+     * Makes content that is in the storage a blob of the repository.
+     *
+     * @param upload by which it came
+     * @throws RegistryException QUOTA_EXCEEDED
+     */
+    void link(RepositoryName name, Accounts.Content content, UploadId upload) throws IOException {
+        link(name, content.digest(), content, Optional.of(upload));
+    }
+
+    /** Under the lock: what is counted is whether there was a link before. */
+    private void link(RepositoryName name, Digest digest, Accounts.Content content, Optional<UploadId> upload)
+            throws IOException {
+        Lock lock = locks.of(name);
+        lock.lock();
+        try {
+            boolean had = accounts.concern(name) && target(name, digest).equals(Optional.of(content.digest()));
+            Accounts.Change change = had ? Accounts.Change.NONE : Accounts.Change.of(content.digest(), content.size());
+            accounts.adding(
+                    name, change, upload, () -> links.write(RegistryLayout.layerLink(name, digest), content.digest()));
+        } finally {
+            lock.unlock();
+        }
         holders.seen(name, digest);
     }
 

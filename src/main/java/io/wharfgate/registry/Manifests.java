@@ -9,6 +9,7 @@ import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Manifests {
     private final RepositoryLocks locks;
     private final Supplier<RegistryConfig> config;
     private final Retained retained;
+    private final Oversight oversight;
 
     Manifests(
             ManifestReferences references,
@@ -45,7 +47,8 @@ public final class Manifests {
             Catalog catalog,
             RepositoryLocks locks,
             Supplier<RegistryConfig> config,
-            Retained retained) {
+            Retained retained,
+            Oversight oversight) {
         this.references = references;
         this.revisions = revisions;
         this.tags = tags;
@@ -53,6 +56,7 @@ public final class Manifests {
         this.locks = locks;
         this.config = config;
         this.retained = retained;
+        this.oversight = oversight;
     }
 
     /**
@@ -80,6 +84,17 @@ public final class Manifests {
     }
 
     /**
+     * The same for a client that pulls: it counts as a use of the manifest, and of the tag.
+     *
+     * @throws RegistryException MANIFEST_UNKNOWN, or NAME_UNKNOWN when the repository has no manifests at all
+     */
+    public Stored pull(RepositoryName name, Reference reference) throws IOException {
+        Stored stored = get(name, reference);
+        oversight.pulls().pulled(name, reference, stored.digest());
+        return stored;
+    }
+
+    /**
      * A manifest that was taken.
      *
      * @param digest the one that it was put by, or else its sha256
@@ -94,7 +109,7 @@ public final class Manifests {
      * @param others tags besides the reference
      * @param pushedType its Content-Type, if it came with one
      * @throws RegistryException MANIFEST_TOO_LARGE, MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN,
-     *     STORAGE_FULL
+     *     STORAGE_FULL, TAG_FIXED, QUOTA_EXCEEDED
      */
     public Taken put(
             RepositoryName name, Reference reference, List<Tag> others, Optional<MediaType> pushedType, byte[] content)
@@ -112,27 +127,57 @@ public final class Manifests {
         lock.lock();
         try {
             int missing = references.check(name, accepted);
-            DiskFull.told(() -> {
-                revisions.write(
-                        name,
-                        digest,
-                        content,
-                        accepted.impliedType() ? Optional.empty() : Optional.of(accepted.mediaType()));
-                catalog.add(name);
-                for (Tag tag : pointing) {
-                    tags.point(name, tag, digest);
-                }
-            });
+            int fresh = requireMovable(name, pointing, digest);
+            DiskFull.told(() -> oversight
+                    .accounts()
+                    .adding(name, change(name, digest, content.length, fresh), Optional.empty(), () -> {
+                        revisions.write(
+                                name,
+                                digest,
+                                content,
+                                accepted.impliedType() ? Optional.empty() : Optional.of(accepted.mediaType()));
+                        catalog.add(name);
+                        for (Tag tag : pointing) {
+                            tags.point(name, tag, digest);
+                        }
+                    }));
             return new Taken(digest, Attachment.read(content).subject(), missing);
         } finally {
             lock.unlock();
         }
     }
 
+    /** How many of the tags are new. */
+    private int requireMovable(RepositoryName name, Set<Tag> pointing, Digest digest) throws IOException {
+        int fresh = 0;
+        for (Tag tag : pointing) {
+            Optional<Digest> current = tags.current(name, tag);
+            fresh += current.isEmpty() ? 1 : 0;
+            Optional<String> rule = oversight.tags().fixedBy(name, tag);
+            if (rule.isPresent() && current.isPresent() && !current.get().equals(digest)) {
+                throw new RegistryException(
+                        RegistryError.TAG_FIXED,
+                        "tag " + tag + " of " + name + " is immutable (" + rule.get() + ") and points to another image;"
+                                + " push under another tag",
+                        Map.of("tag", tag.value(), "current", current.get().toString()));
+            }
+        }
+        return fresh;
+    }
+
+    private Accounts.Change change(RepositoryName name, Digest digest, long size, int freshTags) throws IOException {
+        if (!oversight.accounts().concern(name) || revisions.linked(name, digest)) {
+            return Accounts.Change.tags(freshTags);
+        }
+        return new Accounts.Change(
+                Optional.of(new Accounts.Content(digest, size)), freshTags, revisions.any(name) ? 0 : 1);
+    }
+
     /**
      * Deletes a tag, and nothing else, or a manifest with all tags that point to it.
      *
-     * @throws RegistryException MANIFEST_UNKNOWN or NAME_UNKNOWN; UNSUPPORTED when deleting is switched off
+     * @throws RegistryException MANIFEST_UNKNOWN or NAME_UNKNOWN; UNSUPPORTED when deleting is switched off, or a tag that
+     *     would go is immutable
      */
     public void delete(RepositoryName name, Reference reference) throws IOException {
         Blobs.requireDelete(config.get());
@@ -154,8 +199,40 @@ public final class Manifests {
         if (current.isEmpty()) {
             throw unknown(name, tag);
         }
+        requireRemovable(name, tag);
         retained.trash().add(name, List.of(new Trash.Entry.Tagged(tag, current.get())));
         tags.remove(name, tag);
+    }
+
+    private void requireRemovable(RepositoryName name, Tag tag) {
+        oversight.tags().fixedBy(name, tag).ifPresent(rule -> {
+            throw new RegistryException(
+                    RegistryError.UNSUPPORTED,
+                    "tag " + tag + " of " + name + " is immutable (" + rule + ") and may not be deleted",
+                    Map.of("tag", tag.value()));
+        });
+    }
+
+    /**
+     * Takes a tag away that has had its time, whatever clients may delete.
+     *
+     * @param digest what it pointed to when that was decided
+     * @param pushed when it had been pushed then
+     * @return whether it is gone; not if it was pushed again meanwhile
+     */
+    public boolean retire(RepositoryName name, Tag tag, Digest digest, Instant pushed) throws IOException {
+        Lock lock = locks.of(name);
+        lock.lock();
+        try {
+            if (!tags.current(name, tag).equals(Optional.of(digest))
+                    || !tags.pushed(name, tag).equals(Optional.of(pushed))) {
+                return false;
+            }
+            tags.remove(name, tag);
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void deleteRevision(RepositoryName name, Reference.ByDigest reference) throws IOException {
@@ -164,6 +241,7 @@ public final class Manifests {
             throw unknown(name, reference);
         }
         List<Tag> pointing = tags.pointingTo(name, digest);
+        pointing.forEach(tag -> requireRemovable(name, tag));
         List<Trash.Entry> entries = new ArrayList<>();
         revisions.trashed(name, digest).ifPresent(entries::add);
         pointing.forEach(tag -> entries.add(new Trash.Entry.Tagged(tag, digest)));
@@ -175,6 +253,7 @@ public final class Manifests {
         if (!revisions.any(name)) {
             catalog.remove(name);
             revisions.clear(name);
+            oversight.accounts().remove(name, new Accounts.Change(Optional.empty(), 0, 1));
         }
     }
 

@@ -1,10 +1,12 @@
 package io.wharfgate.registry;
 
+import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A registry over one storage, in its parts. All of them block on the storage and on nothing else, and are safe
@@ -25,16 +27,32 @@ public final class Registry implements Closeable {
     private volatile RegistryConfig config;
     private final Trash trash;
     private final RepositoryUpkeep upkeep;
+    private final Holdings holdings;
+    private final Oversight oversight;
 
     /** @param store stays the caller's to close, after this */
     public Registry(ObjectStore store, RegistryConfig config) {
-        this(store, config, Clock.systemUTC());
+        this(store, config, Oversight.NONE);
+    }
+
+    /**
+     * With rules.
+     *
+     * @param store stays the caller's to close, after this
+     */
+    public Registry(ObjectStore store, RegistryConfig config, Oversight oversight) {
+        this(store, config, oversight, Clock.systemUTC());
     }
 
     /** @param clock says when uploads begin, and what is too old to be kept */
     public Registry(ObjectStore store, RegistryConfig config, Clock clock) {
+        this(store, config, Oversight.NONE, clock);
+    }
+
+    private Registry(ObjectStore store, RegistryConfig config, Oversight oversight, Clock clock) {
         this.store = store;
         this.config = config;
+        this.oversight = oversight;
         Links links = new Links(store);
         RepositoryLocks locks = new RepositoryLocks();
         Pins pins = new Pins(clock, longer(config.upkeep().grace(), SHORTEST_PIN));
@@ -42,11 +60,11 @@ public final class Registry implements Closeable {
         Retained retained = new Retained(pins, trash);
         ScannedManifests scanned = new ScannedManifests();
         ReferrerIndex index = new ReferrerIndex(store, links, scanned);
-        Revisions revisions = new Revisions(store, links, index, pins);
+        Revisions revisions = new Revisions(store, links, index, pins, oversight.accounts());
         this.catalog = new Catalog(store, revisions, locks);
-        this.blobs = new Blobs(store, links, locks, this::config, catalog, retained);
-        this.uploads = new Uploads(store, blobs, clock);
-        this.tags = new Tags(store, links, revisions);
+        this.blobs = new Blobs(store, links, locks, this::config, catalog, retained, oversight.accounts());
+        this.uploads = new Uploads(store, blobs, oversight.accounts(), clock);
+        this.tags = new Tags(store, links, revisions, oversight.accounts());
         this.manifests = new Manifests(
                 new ManifestReferences(blobs, revisions, this::config),
                 revisions,
@@ -54,7 +72,9 @@ public final class Registry implements Closeable {
                 catalog,
                 locks,
                 this::config,
-                retained);
+                retained,
+                oversight);
+        this.holdings = new Holdings(store, links, revisions, tags, locks);
         this.referrers = new Referrers(index, new ReferrerScan(revisions, index, scanned), revisions, tags);
         this.upkeep = new RepositoryUpkeep(
                 store, locks, revisions, catalog, pins, new Restoring(store, links, revisions, tags, catalog, pins));
@@ -104,6 +124,15 @@ public final class Registry implements Closeable {
 
     public Referrers referrers() {
         return referrers;
+    }
+
+    public Holdings holdings() {
+        return holdings;
+    }
+
+    /** What whoever pushes to that repository should know besides. */
+    public Optional<String> warning(RepositoryName name) {
+        return oversight.accounts().warning(name);
     }
 
     public Catalog catalog() {

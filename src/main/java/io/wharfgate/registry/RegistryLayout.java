@@ -29,6 +29,7 @@ import java.util.UUID;
  *         │   ├── tags/latest/
  *         │   │   ├── current/link                what the tag points to
  *         │   │   └── index/sha256/abcdef…/link   what it has ever pointed to
+ *         │   ├── pulled                          ours: when tags and manifests were last pulled
  *         │   └── referrers/                      ours: which manifests have which subject
  *         │       ├── sha256/abcdef…/sha256/012345…/link   the subject abcdef… is referred to by 012345…
  *         │       └── scanned                     manifests whose subjects have been looked at
@@ -36,6 +37,10 @@ import java.util.UUID;
  *             ├── data                            what has arrived
  *             ├── startedat                       RFC 3339; distribution's purger goes by it
  *             └── algorithm                       ours: which digest is computed, where it is not sha256
+ *
+ * docker/registry/v2/wharfgate/                   ours, and nothing that distribution looks at
+ * ├── usage                                       how much of the quotas is used
+ * └── pulls-since                                 since when pull times are kept
  * </pre>
  *
  * Beside {@code docker}, where distribution does not look, lies {@code wharfgate} with what the upkeep of the storage notes.
@@ -56,6 +61,11 @@ public final class RegistryLayout {
 
     /** Ours: when garbage was last collected. */
     public static final ObjectKey COLLECTED = new ObjectKey("wharfgate/collected");
+    /** How much of the quotas is used. */
+    public static final ObjectKey USAGE = new ObjectKey("wharfgate/usage");
+
+    /** Since when pull times are kept. */
+    public static final ObjectKey PULLS_SINCE = new ObjectKey("wharfgate/pulls-since");
 
     /** The directory whose presence makes a directory a repository. */
     public static final String MANIFESTS_DIRECTORY = "_manifests";
@@ -133,6 +143,10 @@ public final class RegistryLayout {
 
     public static ObjectKey tagIndexLink(RepositoryName name, Tag tag, Digest digest) {
         return tag(name, tag).child("index").child(path(digest)).child("link");
+    }
+
+    public static ObjectKey pulled(RepositoryName name) {
+        return manifests(name).child("pulled");
     }
 
     public static ObjectKey referrers(RepositoryName name) {

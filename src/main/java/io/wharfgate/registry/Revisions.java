@@ -25,12 +25,14 @@ final class Revisions {
     private final Links links;
     private final ReferrerIndex referrers;
     private final Pins pins;
+    private final Accounts accounts;
 
-    Revisions(ObjectStore store, Links links, ReferrerIndex referrers, Pins pins) {
+    Revisions(ObjectStore store, Links links, ReferrerIndex referrers, Pins pins, Accounts accounts) {
         this.store = store;
         this.links = links;
         this.referrers = referrers;
         this.pins = pins;
+        this.accounts = accounts;
     }
 
     /** What is stored is not what was pushed. */
@@ -179,10 +181,14 @@ final class Revisions {
         referrers.scanned(name, digest);
     }
 
-    /** Takes a manifest from the repository; its content stays for the others. */
+    /** Takes a manifest from the repository; its content stays for the others. The caller holds the repository's lock. */
     void remove(RepositoryName name, Digest digest) throws IOException {
         Optional<Digest> subject = subject(name, digest);
+        boolean counted = accounts.concern(name) && linked(name, digest);
         store.delete(RegistryLayout.revisionLink(name, digest));
+        if (counted) {
+            accounts.remove(name, Accounts.Change.of(digest));
+        }
         store.deleteTree(RegistryLayout.revision(name, digest));
         if (subject.isPresent()) {
             referrers.remove(name, digest, subject.get());
@@ -224,6 +230,7 @@ final class Revisions {
     /** Clears away what is left of a repository without manifests. */
     void clear(RepositoryName name) throws IOException {
         referrers.clear(name);
+        store.delete(RegistryLayout.pulled(name));
     }
 
     private Optional<Digest> subject(RepositoryName name, Digest digest) throws IOException {

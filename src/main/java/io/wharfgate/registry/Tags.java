@@ -7,6 +7,7 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,14 @@ public final class Tags {
     private final ObjectStore store;
     private final Links links;
     private final Revisions revisions;
+    private final Accounts accounts;
     private final TagNames names;
 
-    Tags(ObjectStore store, Links links, Revisions revisions) {
+    Tags(ObjectStore store, Links links, Revisions revisions, Accounts accounts) {
         this.store = store;
         this.links = links;
         this.revisions = revisions;
+        this.accounts = accounts;
         this.names = new TagNames(store);
     }
 
@@ -54,7 +57,7 @@ public final class Tags {
     }
 
     /** What the tag points to. */
-    Optional<Digest> current(RepositoryName name, Tag tag) throws IOException {
+    public Optional<Digest> current(RepositoryName name, Tag tag) throws IOException {
         return links.read(RegistryLayout.tagCurrentLink(name, tag));
     }
 
@@ -77,10 +80,32 @@ public final class Tags {
         links.write(RegistryLayout.tagCurrentLink(name, tag), digest);
     }
 
-    /** Removes the tag. Its current link goes first: it is what makes it a tag. */
+    /** All tags of a repository, which need not be there, in ASCII order. */
+    List<Tag> all(RepositoryName name) throws IOException {
+        List<Tag> all = new ArrayList<>();
+        TagNames.Names candidates = names.of(name);
+        for (int i = 0; i < candidates.count(); i++) {
+            Optional<Tag> tag = candidates.get(i);
+            if (tag.isPresent() && exists(name, tag.get(), candidates, i)) {
+                all.add(tag.get());
+            }
+        }
+        return all;
+    }
+
+    /** When the tag was pushed last; empty when there is none. */
+    public Optional<Instant> pushed(RepositoryName name, Tag tag) throws IOException {
+        return store.modified(RegistryLayout.tagCurrentLink(name, tag));
+    }
+
+    /**
+     * Removes a tag that is there. Its current link goes first: it is what makes it a tag. The caller holds the repository's
+     * lock.
+     */
     void remove(RepositoryName name, Tag tag) throws IOException {
         try {
             store.delete(RegistryLayout.tagCurrentLink(name, tag));
+            accounts.remove(name, Accounts.Change.tags(1));
             store.deleteTree(RegistryLayout.tag(name, tag));
         } finally {
             names.forget(name);

@@ -62,9 +62,32 @@ final class UploadSession implements UploadWriter {
         requireOpen();
         ByteBuffer written = source.duplicate();
         state = State.FAILED;
+        takes(source.remaining());
         DiskFull.told(() -> data.append(source));
         hash.update(written);
         state = State.OPEN;
+    }
+
+    @Override
+    public void announce(long bytes) throws IOException {
+        requireOpen();
+        uploads.takes(key, data.size() + bytes);
+    }
+
+    /** An upload that finds no room can never be completed: what has arrived of it goes, as it is in the way of others. */
+    private void takes(long bytes) throws IOException {
+        try {
+            uploads.takes(key, data.size() + bytes);
+        } catch (RegistryException e) {
+            end();
+            throw e;
+        }
+    }
+
+    private void end() throws IOException {
+        data.close();
+        uploads.remove(key);
+        state = State.ENDED;
     }
 
     @Override
@@ -74,20 +97,19 @@ final class UploadSession implements UploadWriter {
         hashSpent = true;
         RunningHash whole = expected.algorithm() == hash.algorithm() ? hash : uploads.hash(key, expected.algorithm());
         if (!whole.finish().equals(expected)) {
-            data.close();
-            uploads.remove(key);
-            state = State.ENDED;
+            end();
             throw new RegistryException(
                     RegistryError.DIGEST_INVALID,
                     "the content that arrived does not have this digest; push it again from the start",
                     Map.of("digest", expected.toString()));
         }
         blobs.pin(expected);
+        long size = data.size();
         DiskFull.told(() -> data.commit(RegistryLayout.blobData(expected)));
         state = State.ENDED;
         try {
             // The link comes after the data: it is what makes it a blob of this repository.
-            DiskFull.told(() -> blobs.link(key.name(), expected));
+            DiskFull.told(() -> blobs.link(key.name(), new Accounts.Content(expected, size), key.id()));
         } finally {
             removeRest();
         }
@@ -99,6 +121,7 @@ final class UploadSession implements UploadWriter {
         if (state == State.CLOSED) {
             return;
         }
+        boolean ended = state == State.ENDED;
         state = State.CLOSED;
         try {
             data.close();
@@ -106,6 +129,10 @@ final class UploadSession implements UploadWriter {
             log.warn("upload cannot be closed; what arrived may be incomplete upload={} reason={}", key, e.toString());
         } finally {
             // The size is looked at last: closing may find out that the disk has lost something.
+            if (!ended) {
+                // Less than was announced, perhaps; never more, which could be refused.
+                uploads.takes(key, Math.max(1, data.size()));
+            }
             boolean whole = !hashSpent && hash.length() == data.size();
             uploads.release(key, whole ? Optional.of(hash) : Optional.empty());
         }

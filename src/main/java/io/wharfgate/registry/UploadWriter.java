@@ -16,10 +16,18 @@ public interface UploadWriter extends Closeable {
     long offset();
 
     /**
+     * Says how many more bytes are about to come, before the first of them: where there is no room for them, none need be
+     * sent. What has arrived already stays, and this writer takes more.
+     *
+     * @throws RegistryException QUOTA_EXCEEDED
+     */
+    void announce(long bytes) throws IOException;
+
+    /**
      * Hashes and writes all that {@code source} still holds. When it fails, {@link #offset} says what is left, this
      * writer takes no more, and the session can be opened again.
      *
-     * @throws RegistryException STORAGE_FULL
+     * @throws RegistryException STORAGE_FULL; QUOTA_EXCEEDED, and then the session is gone
      */
     void append(ByteBuffer source) throws IOException;
 
@@ -28,7 +36,7 @@ public interface UploadWriter extends Closeable {
      *
      * @return the digest of the blob, which is {@code expected}
      * @throws RegistryException DIGEST_INVALID when the content has another digest: the upload is removed;
-     *     STORAGE_FULL: the session can be opened again, or is gone altogether
+     *     STORAGE_FULL, QUOTA_EXCEEDED: the session can be opened again, or is gone altogether
      */
     Digest commit(Digest expected) throws IOException;
 

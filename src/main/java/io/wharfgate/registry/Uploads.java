@@ -31,13 +31,15 @@ public final class Uploads {
 
     private final ObjectStore store;
     private final Blobs blobs;
+    private final Accounts accounts;
     private final Clock clock;
     private final IdleHashes idle;
     private final Set<UploadSession.Key> busy = ConcurrentHashMap.newKeySet();
 
-    Uploads(ObjectStore store, Blobs blobs, Clock clock) {
+    Uploads(ObjectStore store, Blobs blobs, Accounts accounts, Clock clock) {
         this.store = store;
         this.blobs = blobs;
+        this.accounts = accounts;
         this.clock = clock;
         this.idle = new IdleHashes(clock);
     }
@@ -46,10 +48,12 @@ public final class Uploads {
      * Begins a session, durable at once.
      *
      * @param algorithm of the digest that the commit will probably give; any other costs a second reading
-     * @throws RegistryException STORAGE_FULL
+     * @throws RegistryException STORAGE_FULL, QUOTA_EXCEEDED
      */
     public UploadId start(RepositoryName name, DigestAlgorithm algorithm) throws IOException {
         UploadSession.Key key = new UploadSession.Key(name, UploadId.random());
+        // One byte at least is to come: where there is no room for it, the client is told before it sends anything.
+        takes(key, 1);
         DiskFull.told(() -> {
             // The data comes last: it is what makes it a session.
             String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -76,7 +80,7 @@ public final class Uploads {
     /**
      * Opens a session for writing. The caller closes it.
      *
-     * @throws RegistryException BLOB_UPLOAD_UNKNOWN; BLOB_UPLOAD_BUSY while another request has it open
+     * @throws RegistryException BLOB_UPLOAD_UNKNOWN; BLOB_UPLOAD_BUSY while another request has it open; QUOTA_EXCEEDED
      */
     public UploadWriter open(RepositoryName name, UploadId id) throws IOException {
         UploadSession.Key key = new UploadSession.Key(name, id);
@@ -137,11 +141,21 @@ public final class Uploads {
         return written.isPresent() ? written : store.modified(RegistryLayout.uploadStartedAt(name, id));
     }
 
+    /**
+     * A session has so many bytes, or is going to.
+     *
+     * @throws RegistryException QUOTA_EXCEEDED
+     */
+    void takes(UploadSession.Key key, long bytes) {
+        accounts.uploading(key.name(), key.id(), bytes);
+    }
+
     /** Deletes all of a session that the caller has occupied. */
     void remove(UploadSession.Key key) throws IOException {
         idle.take(key);
         // First what makes it a session, so that an interruption leaves none of half its length.
         store.delete(RegistryLayout.uploadData(key.name(), key.id()));
+        accounts.uploadEnded(key.id());
         store.deleteTree(RegistryLayout.upload(key.name(), key.id()));
     }
 
@@ -167,6 +181,8 @@ public final class Uploads {
         }
         boolean resumed = false;
         try {
+            // Another process may have begun it, or this one long ago.
+            takes(key, Math.max(1, data.size()));
             Optional<RunningHash> known = idle.take(key).filter(hash -> hash.length() == data.size());
             UploadSession session = new UploadSession(
                     this, blobs, key, data, known.isPresent() ? known.get() : hash(key, algorithm(key)));

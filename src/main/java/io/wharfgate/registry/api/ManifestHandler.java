@@ -3,6 +3,7 @@ package io.wharfgate.registry.api;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.Answer;
 import io.wharfgate.http.Bodies;
@@ -55,7 +56,9 @@ final class ManifestHandler {
     }
 
     private void get(HttpServerExchange exchange, RegistryRoute.Manifest route) throws IOException {
-        Manifests.Stored manifest = manifests.get(route.name(), route.reference());
+        Manifests.Stored manifest = exchange.getRequestMethod().equals(Methods.HEAD)
+                ? manifests.get(route.name(), route.reference())
+                : manifests.pull(route.name(), route.reference());
         exchange.getResponseHeaders()
                 .put(ContentHeaders.DIGEST, manifest.digest().toString())
                 .put(Headers.ETAG, ContentHeaders.etag(manifest.digest()));

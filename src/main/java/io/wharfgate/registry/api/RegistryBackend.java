@@ -1,6 +1,7 @@
 package io.wharfgate.registry.api;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import io.wharfgate.gateway.Backend;
 import io.wharfgate.gateway.RegistryCall;
 import io.wharfgate.http.Answer;
@@ -9,13 +10,18 @@ import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RegistryRoute;
+import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.registry.Registry;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Answers {@code /v2/} from the registry's own storage: hands each kind of route to its handler, on a worker. */
 public final class RegistryBackend implements Backend {
 
+    private static final Set<String> PUSHES = Set.of("POST", "PATCH", "PUT");
+
+    private final Registry registry;
     private final Executor workers;
     private final ManifestHandler manifests;
     private final BlobHandler blobs;
@@ -25,6 +31,7 @@ public final class RegistryBackend implements Backend {
 
     /** @param workers where storage may be waited for */
     public RegistryBackend(Registry registry, Bodies bodies, Executor workers) {
+        this.registry = registry;
         this.workers = workers;
         this.manifests = new ManifestHandler(registry.manifests(), bodies);
         this.blobs = new BlobHandler(registry.blobs(), bodies);
@@ -67,6 +74,27 @@ public final class RegistryBackend implements Backend {
             this.call = call;
         }
 
+        /**
+         * On answers to pushes alone (OCI distribution specification, "Warnings"), and as things stand when the answer goes
+         * out.
+         */
+        private void warnOfQuota(RepositoryName name) {
+            if (PUSHES.contains(exchange.getRequestMethod().toString())) {
+                exchange.addResponseCommitListener(answered -> {
+                    if (answered.getStatusCode() < 300) {
+                        registry.warning(name)
+                                .ifPresent(text -> answered.getResponseHeaders().add(Headers.WARNING, quoted(text)));
+                    }
+                });
+            }
+        }
+
+        /** What operators write may hold anything; a header field may not (RFC 7230, 3.2.6). */
+        private static String quoted(String text) {
+            String ascii = text.replaceAll("[^ -~]", "?").replace("\\", "\\\\").replace("\"", "\\\"");
+            return "299 - \"" + ascii + '"';
+        }
+
         @Override
         public Handling ping(RegistryRoute.Ping route) {
             return () -> {
@@ -87,6 +115,7 @@ public final class RegistryBackend implements Backend {
 
         @Override
         public Handling manifest(RegistryRoute.Manifest route) {
+            warnOfQuota(route.name());
             return () -> manifests.handle(exchange, call, route);
         }
 
@@ -102,11 +131,13 @@ public final class RegistryBackend implements Backend {
 
         @Override
         public Handling uploads(RegistryRoute.Uploads route) {
+            warnOfQuota(route.name());
             return () -> uploads.start(exchange, call, route);
         }
 
         @Override
         public Handling upload(RegistryRoute.Upload route) {
+            warnOfQuota(route.name());
             return () -> uploads.handle(exchange, call, route);
         }
 

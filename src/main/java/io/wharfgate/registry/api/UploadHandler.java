@@ -71,7 +71,23 @@ final class UploadHandler {
                 drop(name, id);
             }
         };
-        bodies.receive(exchange, new ChunkSink(exchange, uploads.open(name, id), Optional.empty(), ending));
+        UploadWriter writer = uploads.open(name, id);
+        boolean handedOver = false;
+        try {
+            announce(exchange, writer);
+            bodies.receive(exchange, new ChunkSink(exchange, writer, Optional.empty(), ending));
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                writer.close();
+                drop(name, id);
+            }
+        }
+    }
+
+    /** A client that says how much is to come need not send it first to hear that there is no room. */
+    private static void announce(HttpServerExchange exchange, UploadWriter writer) throws IOException {
+        writer.announce(Math.max(0, exchange.getRequestContentLength()));
     }
 
     private void drop(RepositoryName name, UploadId id) throws IOException {
@@ -161,6 +177,7 @@ final class UploadHandler {
                 UploadAnswers.outOfOrder(route.name(), route.id(), offset).send(exchange);
                 return;
             }
+            announce(exchange, writer);
             ChunkSink sink = new ChunkSink(exchange, writer, range, ending);
             turns.begin(route, exchange, sink);
             bodies.receive(exchange, sink);

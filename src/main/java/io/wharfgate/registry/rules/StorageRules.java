@@ -1,0 +1,142 @@
+package io.wharfgate.registry.rules;
+
+import io.wharfgate.control.Task;
+import io.wharfgate.registry.Oversight;
+import io.wharfgate.registry.Registry;
+import io.wharfgate.storage.ObjectStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The storage rules at work on one registry. First {@link #open}, then the registry is made with the {@link #oversight}, then
+ * {@link #start}. Safe for use by any thread.
+ */
+public final class StorageRules implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StorageRules.class);
+
+    private final ObjectStore store;
+    private final Optional<RulesFile> file;
+    private final QuotaLedger ledger;
+    private final PullTimes pulls;
+    private final UsageFile usage;
+    private final Clock clock;
+    private Optional<Registry> registry = Optional.empty();
+    private Optional<QuotaCount> count = Optional.empty();
+
+    private StorageRules(ObjectStore store, Optional<RulesFile> file, Clock clock) {
+        this.store = store;
+        this.file = file;
+        this.clock = clock;
+        this.ledger = new QuotaLedger(clock);
+        this.pulls = new PullTimes(store, clock);
+        this.usage = new UsageFile(store);
+    }
+
+    /**
+     * Takes what is known from before.
+     *
+     * @param store stays the caller's to close, after this
+     * @param file empty: there are no rules, and never will be
+     * @throws IOException when the storage cannot be read
+     */
+    public static StorageRules open(ObjectStore store, Optional<RulesFile> file, Clock clock) throws IOException {
+        var rules = new StorageRules(store, file, clock);
+        rules.ledger.use(rules.current().quotas(), rules.usage.read());
+        return rules;
+    }
+
+    private Rules current() {
+        return file.map(RulesFile::current).orElse(Rules.NONE);
+    }
+
+    /** What the registry has to ask and to tell. */
+    public Oversight oversight() {
+        return new Oversight((name, tag) -> current().fixedBy(name, tag), ledger, pulls);
+    }
+
+    /**
+     * Begins to work in the background.
+     *
+     * @param made the registry that was made with {@link #oversight}
+     */
+    public synchronized void start(Registry made) throws IOException {
+        pulls.since();
+        QuotaCount counting = new QuotaCount(store, made.holdings(), ledger);
+        counting.start();
+        counting.request();
+        registry = Optional.of(made);
+        count = Optional.of(counting);
+    }
+
+    /** The tasks of operators, by name. They need no {@link #start}. */
+    public Map<String, Task> tasks(Registry made) {
+        Supplier<Rules> current = this::current;
+        return Map.of(
+                "retention", new RetentionTask(store, made, pulls, current, clock),
+                "usage", new UsageTask(store, made.holdings(), ledger));
+    }
+
+    /** Whether a run of retention would do anything at all. */
+    public boolean retains() {
+        return !current().retention().isEmpty();
+    }
+
+    /** Follows the file; for a timer. */
+    public void poll() {
+        if (file.isPresent() && file.get().poll()) {
+            use();
+        }
+    }
+
+    /** Reads the file now; for a signal. */
+    public void reload() {
+        if (file.isPresent() && file.get().reload()) {
+            use();
+        }
+    }
+
+    /** Counts what is stored; for whoever has changed the storage without telling. */
+    public synchronized void recount() {
+        count.ifPresent(QuotaCount::request);
+    }
+
+    private void use() {
+        if (ledger.use(current().quotas(), Map.of())) {
+            recount();
+        }
+    }
+
+    /** Writes down what is known; for a timer, once a minute or so. */
+    public void write() {
+        ledger.forgetIdleUploads();
+        ledger.takeChanged().ifPresent(statements -> {
+            try {
+                usage.write(statements);
+            } catch (IOException e) {
+                ledger.notTaken();
+                LOG.error(
+                        "use of quotas cannot be written down; after a restart it is counted reason={}", e.toString());
+            }
+        });
+        started().ifPresent(made -> pulls.write(made.holdings()));
+    }
+
+    private synchronized Optional<Registry> started() {
+        return registry;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            count.ifPresent(QuotaCount::close);
+        }
+        write();
+    }
+}
