@@ -17,12 +17,16 @@ import io.wharfgate.http.HttpsRedirect;
 import io.wharfgate.http.RootHandler;
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.ops.HealthHandler;
+import io.wharfgate.registry.rules.InvalidRulesException;
+import io.wharfgate.registry.rules.RulesFile;
+import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.filesystem.FilesystemStore;
 import io.wharfgate.tls.ServerIdentity;
 import io.wharfgate.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +64,21 @@ final class Assembly {
 
     static ObjectStore store(WharfgateConfig config) throws IOException {
         return FilesystemStore.open(config.storage().root());
+    }
+
+    /**
+     * The operator's rules for the storage.
+     *
+     * @throws StartException when their file has mistakes: nobody knows what it was meant to keep
+     */
+    static StorageRules storageRules(WharfgateConfig config, ObjectStore store) throws StartException, IOException {
+        try {
+            Optional<Path> path = config.registry().upkeep().rules();
+            Optional<RulesFile> file = path.isPresent() ? Optional.of(RulesFile.open(path.get())) : Optional.empty();
+            return StorageRules.open(store, file, Clock.systemUTC());
+        } catch (InvalidRulesException e) {
+            throw new StartException("storage.rules: the storage rules have mistakes\n" + e.getMessage(), e);
+        }
     }
 
     /**

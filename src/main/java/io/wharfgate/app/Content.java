@@ -7,6 +7,7 @@ import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.PathRouter;
 import io.wharfgate.ops.HealthHandler;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.upstream.UpstreamConfig;
 import io.wharfgate.upstream.Upstreams;
@@ -22,8 +23,8 @@ sealed interface Content {
     /** What must work for the service to be ready. */
     HealthHandler.Check check();
 
-    /** A registry on a storage of this service's own. Whoever opened the two closes them. */
-    record Stored(ObjectStore store, Registry registry) {}
+    /** A registry on a storage of this service's own. Whoever opened them closes them. */
+    record Stored(ObjectStore store, Registry registry, StorageRules rules) {}
 
     /** All-in-one: the registry is here. */
     record Own(Stored parts, Backend backend) implements Content {

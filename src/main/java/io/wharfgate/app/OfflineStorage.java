@@ -4,6 +4,7 @@ import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.TaskOutput;
 import io.wharfgate.control.Tasks;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.util.Map;
@@ -24,9 +25,15 @@ public final class OfflineStorage implements AutoCloseable {
     /** @throws IOException when the storage cannot be opened; the message says why */
     public static OfflineStorage open(WharfgateConfig config) throws IOException {
         ObjectStore store = Assembly.store(config);
-        Registry registry = new Registry(store, config.registry());
+        StorageRules rules;
+        try {
+            rules = Assembly.storageRules(config, store);
+        } catch (StartException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        Registry registry = new Registry(store, config.registry(), rules.oversight());
         return new OfflineStorage(
-                store, registry, new Tasks(StorageTasks.of(new Content.Stored(store, registry), config)));
+                store, registry, new Tasks(StorageTasks.of(new Content.Stored(store, registry, rules), config)));
     }
 
     /** {@link Tasks#run}. */

@@ -18,6 +18,7 @@ final class StorageTasks {
     static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
         Map<String, Task> tasks = new TreeMap<>();
         tasks.put("gc", new CollectionTask());
+        tasks.putAll(parts.rules().tasks(parts.registry()));
         return tasks;
     }
 }

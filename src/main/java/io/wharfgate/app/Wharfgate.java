@@ -7,6 +7,7 @@ import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.Workers;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.tls.ServerIdentity;
 import java.io.IOException;
@@ -119,18 +120,25 @@ public final class Wharfgate implements AutoCloseable {
             upkeep.every(RENEW, own::renew);
             reloadables.add(own);
         });
-        stored.ifPresent(parts -> reloadables.add(next -> () -> parts.registry().use(next.registry())));
+        stored.ifPresent(parts -> {
+            upkeep.every(POLL, parts.rules()::poll);
+            upkeep.every(LAST_USES, parts.rules()::write);
+            reloadables.add(next -> parts.rules()::reload);
+            reloadables.add(next -> () -> parts.registry().use(next.registry()));
+        });
         this.foundation = Optional.of(foundation);
         LOG.info("serving {} {}", url(), whatIsServed());
         started.countDown();
         return stopping.getCount() > 0;
     }
 
-    private Content.Stored stored() throws IOException {
+    private Content.Stored stored() throws StartException, IOException {
         ObjectStore store = keep(Assembly.store(config));
-        Registry registry = keep(new Registry(store, config.registry()));
+        StorageRules rules = keep(Assembly.storageRules(config, store));
+        Registry registry = keep(new Registry(store, config.registry(), rules.oversight()));
         registry.open();
-        Content.Stored stored = new Content.Stored(store, registry);
+        rules.start(registry);
+        Content.Stored stored = new Content.Stored(store, registry, rules);
         control(new Tasks(StorageTasks.of(stored, config)));
         return stored;
     }

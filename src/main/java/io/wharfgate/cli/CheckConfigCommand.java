@@ -4,6 +4,8 @@ import io.wharfgate.auth.AuthConfig;
 import io.wharfgate.auth.access.AccessContents;
 import io.wharfgate.config.Inspection;
 import io.wharfgate.config.LoadedConfiguration;
+import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.registry.rules.RulesFile;
 import io.wharfgate.yaml.Finding;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Option;
         description = {
             "Checks the configuration without starting anything.",
             "",
-            "Prints every mistake with file, line and key, those of the access rules too. Looks also whether the files and directories that it names can"
+            "Prints every mistake with file, line and key, those of the access and storage rules too. Looks also whether the files and directories that it names can"
                     + " be used by this user."
         },
         footer = {
@@ -55,7 +57,9 @@ final class CheckConfigCommand implements Callable<Integer> {
         AuthConfig auth = loaded.get().config().auth();
         AccessContents access = AccessContents.read(auth.access(), new KnownUsers(auth.htpasswd()));
         ConfigOption.printWarnings(surroundings.err(), joined(report.warnings(), access.warnings()));
-        List<Finding> errors = joined(report.errors(), access.errors());
+        List<Finding> errors = joined(
+                joined(report.errors(), access.errors()),
+                storageRules(loaded.get().config()));
         if (!errors.isEmpty()) {
             ConfigOption.printErrors(surroundings.err(), errors);
             return ExitCode.USAGE;
@@ -69,6 +73,16 @@ final class CheckConfigCommand implements Callable<Integer> {
                     .println("the configuration is valid (" + loaded.get().source() + ")");
         }
         return ExitCode.OK;
+    }
+
+    private static List<Finding> storageRules(WharfgateConfig config) {
+        // A gateway stores nothing.
+        return config.registry()
+                .upkeep()
+                .rules()
+                .filter(file -> config.upstream().isEmpty())
+                .map(RulesFile::errors)
+                .orElse(List.of());
     }
 
     private static List<Finding> joined(List<Finding> first, List<Finding> second) {

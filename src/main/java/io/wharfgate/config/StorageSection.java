@@ -2,6 +2,8 @@ package io.wharfgate.config;
 
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.registry.RegistryConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Optional;
@@ -34,7 +36,18 @@ final class StorageSection {
                                 Key.STORAGE_UPLOAD_EXPIRY,
                                 new DurationFormat(Duration.ofMinutes(1), Duration.ofDays(366)),
                                 Duration.ofDays(7)),
-                        Optional.of(values.get(
-                                Key.STORAGE_RULES, paths, server.dataDirectory().resolve("storage-rules.yaml")))));
+                        Optional.of(rules(values, paths, server))));
+    }
+
+    /** A file that somebody names and forgets, or mistypes, limits and keeps nothing: so it is told at each start. */
+    private static Path rules(Values values, PathFormat paths, ServerConfig server) {
+        Path usual = server.dataDirectory().resolve("storage-rules.yaml");
+        Path file = values.get(Key.STORAGE_RULES, paths, usual);
+        if (Files.notExists(file) && !file.equals(usual)) {
+            values.warning(
+                    Key.STORAGE_RULES,
+                    file + " does not exist, so there are no quotas, no immutable tags and no retention");
+        }
+        return file;
     }
 }
