@@ -141,10 +141,23 @@ public final class RunningService implements AutoCloseable {
                                     Duration.ofDays(30)),
                             directory.resolve("personal-tokens.json")),
                     new FilesystemConfig(directory.resolve("registry")),
-                    new RegistryConfig(delete, false),
+                    new RegistryConfig(delete, false, upkeep()),
                     upstream,
                     new OpsConfig(Optional.of(ANY_PORT)),
                     new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN, Optional.empty()));
+        }
+
+        /** What does nothing by itself, but has rules as soon as there is a file of them. */
+        private RegistryConfig.Upkeep upkeep() {
+            RegistryConfig.Upkeep none = RegistryConfig.Upkeep.NONE;
+            return new RegistryConfig.Upkeep(
+                    none.schedule(),
+                    none.grace(),
+                    none.untagged(),
+                    none.undelete(),
+                    none.rate(),
+                    none.uploadExpiry(),
+                    Optional.of(directory.resolve("storage-rules.yaml")));
         }
 
         /** Starts the service; makes {@link #USER} first, if there is no password file. */

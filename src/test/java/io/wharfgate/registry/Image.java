@@ -13,48 +13,48 @@ import java.util.List;
 import java.util.Optional;
 
 /** A small image of one config and one layer, all different for different seeds. */
-record Image(String seed) {
+public record Image(String seed) {
 
     private static final String FORMAT = """
             {"schemaVersion":2,"mediaType":"%s",
              "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
              "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}""";
 
-    byte[] config() {
+    public byte[] config() {
         return bytes("{\"seed\":\"" + seed + "\"}");
     }
 
-    byte[] layer() {
+    public byte[] layer() {
         return bytes("layer of " + seed);
     }
 
-    byte[] manifest() {
+    public byte[] manifest() {
         return bytes(FORMAT.formatted(
                 MediaType.OCI_MANIFEST, sha256(config()), config().length, sha256(layer()), layer().length));
     }
 
-    Digest digest() {
+    public Digest digest() {
         return sha256(manifest());
     }
 
     /** Pushes blobs and manifest. */
-    Digest push(Registry registry, RepositoryName name, Reference reference) throws IOException {
+    public Digest push(Registry registry, RepositoryName name, Reference reference) throws IOException {
         pushBlobs(registry, name);
         return putManifest(registry, name, reference);
     }
 
-    void pushBlobs(Registry registry, RepositoryName name) throws IOException {
+    public void pushBlobs(Registry registry, RepositoryName name) throws IOException {
         pushBlob(registry, name, config());
         pushBlob(registry, name, layer());
     }
 
-    Digest putManifest(Registry registry, RepositoryName name, Reference reference) throws IOException {
+    public Digest putManifest(Registry registry, RepositoryName name, Reference reference) throws IOException {
         return registry.manifests()
                 .put(name, reference, List.of(), Optional.of(MediaType.OCI_MANIFEST), manifest())
                 .digest();
     }
 
-    static Digest pushBlob(Registry registry, RepositoryName name, byte[] content) throws IOException {
+    public static Digest pushBlob(Registry registry, RepositoryName name, byte[] content) throws IOException {
         UploadId id = registry.uploads().start(name, DigestAlgorithm.SHA256);
         try (UploadWriter writer = registry.uploads().open(name, id)) {
             writer.append(ByteBuffer.wrap(content));
@@ -62,7 +62,7 @@ record Image(String seed) {
         }
     }
 
-    static byte[] readBlob(Registry registry, RepositoryName name, Digest digest) throws IOException {
+    public static byte[] readBlob(Registry registry, RepositoryName name, Digest digest) throws IOException {
         try (BlobContent blob = registry.blobs().open(name, digest)) {
             ByteBuffer target = ByteBuffer.allocate((int) blob.size());
             while (target.hasRemaining() && blob.read(target, target.position()) > 0) {
@@ -72,11 +72,11 @@ record Image(String seed) {
         }
     }
 
-    static Digest sha256(byte[] content) {
+    public static Digest sha256(byte[] content) {
         return Digest.of(DigestAlgorithm.SHA256, content);
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -36,6 +36,12 @@ record RetentionRule(int number, int line, List<RepositoryPattern> repositories,
         }
     }
 
+    /** Whether nothing is left for another one that comes later. It may say no where that is hard to see. */
+    boolean covers(RetentionRule later) {
+        return later.repositories.stream()
+                .allMatch(theirs -> repositories.stream().anyMatch(ours -> ours.covers(theirs)));
+    }
+
     boolean matches(RepositoryName name) {
         return repositories.stream().anyMatch(pattern -> pattern.matches(name));
     }

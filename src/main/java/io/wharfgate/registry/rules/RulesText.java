@@ -4,6 +4,7 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.yaml.FileKind;
 import io.wharfgate.yaml.Findings;
 import io.wharfgate.yaml.Node;
+import io.wharfgate.yaml.Origin;
 import io.wharfgate.yaml.Shown;
 import io.wharfgate.yaml.Suggested;
 import io.wharfgate.yaml.Text;
@@ -41,6 +42,9 @@ final class RulesText {
     private static final Map<String, String> REPOSITORIES_ELSEWHERE =
             Map.of("images", REPOSITORIES, "names", REPOSITORIES, "paths", REPOSITORIES);
 
+    /** Each rule is held against all before it; nobody reads warnings about so many. */
+    private static final int COMPARED = 500;
+
     private final Findings findings;
 
     private RulesText(Findings findings) {
@@ -67,7 +71,10 @@ final class RulesText {
         List<Quota> quotas = List.of();
         for (Node.Entry entry : root.entries()) {
             switch (entry.name()) {
-                case RETENTION -> retention = list(entry, this::retention);
+                case RETENTION -> {
+                    retention = list(entry, this::retention);
+                    warnOfTaken(retention, entry);
+                }
                 case IMMUTABLE -> immutable = list(entry, this::immutable);
                 case QUOTAS -> quotas = distinct(list(entry, this::quota), entry);
                 default ->
@@ -102,6 +109,20 @@ final class RulesText {
             }
         }
         return rules;
+    }
+
+    private void warnOfTaken(List<RetentionRule> rules, Node.Entry list) {
+        for (int i = 1; i < Math.min(rules.size(), COMPARED); i++) {
+            RetentionRule rule = rules.get(i);
+            rules.subList(0, i).stream()
+                    .filter(earlier -> earlier.covers(rule))
+                    .findFirst()
+                    .ifPresent(earlier -> findings.warning(
+                            new Origin.InFile(list.origin().file(), rule.line(), 1),
+                            RETENTION + " " + rule.number(),
+                            "never decides anything: rule " + earlier.number() + ", line " + earlier.line()
+                                    + ", has taken all of it; move it up, or remove it"));
+        }
     }
 
     private Optional<RetentionRule> retention(Node.Section section, int number) {
