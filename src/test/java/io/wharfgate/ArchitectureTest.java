@@ -49,7 +49,7 @@ class ArchitectureTest {
             Map.entry("registry", List.of("oci", "storage")),
             Map.entry("registry.api", List.of("registry", "gateway", "http", "oci")),
             Map.entry("registry.gc", List.of("registry", "oci", "storage", "control")),
-            Map.entry("registry.check", List.of("registry", "oci", "storage", "control")),
+            Map.entry("registry.check", List.of("registry", "oci", "storage", "control", "files")),
             Map.entry("registry.rules", List.of("registry", "oci", "storage", "yaml", "control")),
             Map.entry("control", List.of()),
             Map.entry("client", List.of("oci", "secret")),

@@ -7,15 +7,17 @@ import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A reference from a manifest to other content (OCI image specification, "Content Descriptors").
  *
  * @param field where in the manifest it stands
+ * @param size length of the content in bytes, as far as it says one
  * @param elsewhere whether clients may fetch the content from somewhere else, and need not push it
  */
-record Descriptor(String field, Digest digest, boolean elsewhere) {
+public record Descriptor(String field, Digest digest, OptionalLong size, boolean elsewhere) {
 
     /**
      * Reads the object that the parser stands at the start of.
@@ -35,6 +37,7 @@ record Descriptor(String field, Digest digest, boolean elsewhere) {
 
         private final String field;
         private @Nullable Digest digest;
+        private OptionalLong size = OptionalLong.empty();
         private boolean elsewhere;
 
         Members(String field) {
@@ -46,7 +49,7 @@ record Descriptor(String field, Digest digest, boolean elsewhere) {
             switch (name) {
                 case "digest" -> digest = digest(text(name, value));
                 case "mediaType" -> elsewhere |= isForeign(text(name, value));
-                case "size" -> requireSize(value);
+                case "size" -> size = OptionalLong.of(size(value));
                 case "urls" -> elsewhere |= holdsSomething(value);
                 default -> {
                     // annotations, platform, data: the clients' affair
@@ -58,7 +61,7 @@ record Descriptor(String field, Digest digest, boolean elsewhere) {
             if (digest == null) {
                 throw StrictJson.invalid("a descriptor in " + field + " has no digest");
             }
-            return new Descriptor(field, digest, elsewhere);
+            return new Descriptor(field, digest, size, elsewhere);
         }
 
         private String text(String name, JsonParser value) throws IOException {
@@ -80,12 +83,13 @@ record Descriptor(String field, Digest digest, boolean elsewhere) {
         }
 
         /** Only its form: distribution never compared it, and clients have pushed wrong ones ever since. */
-        private void requireSize(JsonParser value) throws IOException {
+        private long size(JsonParser value) throws IOException {
             boolean whole = value.currentToken() == JsonToken.VALUE_NUMBER_INT
                     && value.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
             if (!whole || value.getLongValue() < 0) {
                 throw StrictJson.invalid("size of a descriptor in " + field + " is not a whole number of at least 0");
             }
+            return value.getLongValue();
         }
 
         private boolean holdsSomething(JsonParser array) throws IOException {

@@ -68,6 +68,19 @@ final class ManifestRules {
         return read(content, Map.of("manifests", true));
     }
 
+    /**
+     * What a manifest refers to that is stored already, and served with that type.
+     *
+     * @throws RegistryException MANIFEST_INVALID when nothing can be made of it
+     */
+    static List<Descriptor> readStored(MediaType type, byte[] content) {
+        return switch (Kind.of(type)) {
+            case IMAGE -> readStored(content, Map.of("config", false, "layers", true));
+            case INDEX -> readStored(content, Map.of("manifests", true));
+            case ARTIFACT -> List.of();
+        };
+    }
+
     private static void refuseSchema1(Optional<MediaType> pushedType, ManifestHead head) {
         boolean pushedAsSchema1 = pushedType
                 .or(head::mediaType)
@@ -121,7 +134,22 @@ final class ManifestRules {
     /** @param fields those with descriptors, and whether it is a list of them */
     private static List<Descriptor> read(byte[] content, Map<String, Boolean> fields) {
         List<Descriptor> found = new ArrayList<>();
-        StrictJson.readObject(content, (name, value) -> {
+        StrictJson.readObject(content, collect(fields, found));
+        // A subject may come after what refers to it (OCI distribution specification, "Pushing Manifests with
+        // Subject").
+        found.removeIf(descriptor -> descriptor.field().equals("subject") || descriptor.elsewhere());
+        return List.copyOf(found);
+    }
+
+    private static List<Descriptor> readStored(byte[] content, Map<String, Boolean> fields) {
+        List<Descriptor> found = new ArrayList<>();
+        StrictJson.readStoredObject(content, collect(fields, found));
+        found.removeIf(Descriptor::elsewhere);
+        return List.copyOf(found);
+    }
+
+    private static StrictJson.Member collect(Map<String, Boolean> fields, List<Descriptor> found) {
+        return (name, value) -> {
             Boolean list = fields.get(name);
             // Go writes an empty list as null.
             if (list == null || value.currentToken() == JsonToken.VALUE_NULL) {
@@ -132,11 +160,7 @@ final class ManifestRules {
             } else {
                 found.add(Descriptor.read(name, value));
             }
-        });
-        // A subject may come after what refers to it (OCI distribution specification, "Pushing Manifests with
-        // Subject").
-        found.removeIf(descriptor -> descriptor.field().equals("subject") || descriptor.elsewhere());
-        return List.copyOf(found);
+        };
     }
 
     private static void readList(String field, JsonParser value, List<Descriptor> found) throws IOException {

@@ -29,6 +29,7 @@ public final class Registry implements Closeable {
     private final RepositoryUpkeep upkeep;
     private final Holdings holdings;
     private final Oversight oversight;
+    private final Mending mending;
 
     /** @param store stays the caller's to close, after this */
     public Registry(ObjectStore store, RegistryConfig config) {
@@ -78,6 +79,7 @@ public final class Registry implements Closeable {
         this.referrers = new Referrers(index, new ReferrerScan(revisions, index, scanned), revisions, tags);
         this.upkeep = new RepositoryUpkeep(
                 store, locks, revisions, catalog, pins, new Restoring(store, links, revisions, tags, catalog, pins));
+        this.mending = new Mending(locks, tags, this::config);
     }
 
     /**
@@ -133,6 +135,11 @@ public final class Registry implements Closeable {
     /** What whoever pushes to that repository should know besides. */
     public Optional<String> warning(RepositoryName name) {
         return oversight.accounts().warning(name);
+    }
+
+    /** For a check of the storage. */
+    public Mending mending() {
+        return mending;
     }
 
     public Catalog catalog() {

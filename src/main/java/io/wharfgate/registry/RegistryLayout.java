@@ -45,10 +45,23 @@ import java.util.UUID;
  *
  * Beside {@code docker}, where distribution does not look, lies {@code wharfgate} with what the upkeep of the storage notes.
  * A {@code link} holds {@code algorithm:hex} without a line end. A component of a name never begins with {@code _}.
+ *
+ * <p>Beside {@code docker} lies what is ours alone:
+ *
+ * <pre>
+ * wharfgate/
+ * └── quarantine/20261122T184208Z/                of the check that began at that time:
+ *     ├── docker/registry/v2/…                    what it put aside, at the key that it was at
+ *     └── docker/registry/v2/….why                when, and why
+ * </pre>
  */
 public final class RegistryLayout {
 
-    private static final ObjectKey BLOBS = new ObjectKey("docker/registry/v2/blobs");
+    /** What all blobs are below, in directories of algorithms. */
+    public static final ObjectKey BLOBS = new ObjectKey("docker/registry/v2/blobs");
+
+    /** What damaged things are put aside in. */
+    public static final ObjectKey QUARANTINE = new ObjectKey("wharfgate/quarantine");
 
     /** What all repositories are below. */
     public static final ObjectKey REPOSITORIES = new ObjectKey("docker/registry/v2/repositories");
@@ -189,11 +202,13 @@ public final class RegistryLayout {
         return upload(name, id).child("algorithm");
     }
 
-    private static ObjectKey repository(RepositoryName name) {
+    /** What a repository and those below it in name are below. */
+    public static ObjectKey repository(RepositoryName name) {
         return REPOSITORIES.child(name.value());
     }
 
-    private static ObjectKey manifests(RepositoryName name) {
+    /** What a repository's manifests and tags are below. */
+    public static ObjectKey manifests(RepositoryName name) {
         return repository(name).child(MANIFESTS_DIRECTORY);
     }
 

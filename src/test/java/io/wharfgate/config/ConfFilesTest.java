@@ -32,7 +32,8 @@ class ConfFilesTest {
     static Stream<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("conf"))) {
             // Rules have tests of their own.
-            return files.filter(file -> !file.endsWith("access.yaml") && !file.endsWith("storage-rules.yaml"))
+            return files
+                    .filter(file -> !file.endsWith("access.yaml") && !file.endsWith("storage-rules.yaml"))
                     .sorted()
                     .toList()
                     .stream();

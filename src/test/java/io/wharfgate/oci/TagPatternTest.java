@@ -37,7 +37,9 @@ class TagPatternTest {
             String pattern = word(random, "ab*?", 8);
             Tag tag = new Tag(word(random, "ab", 10));
             boolean expected = Pattern.matches(pattern.replace("*", ".*").replace('?', '.'), tag.value());
-            assertThat(parsed(pattern).matches(tag)).as("%s on %s", pattern, tag).isEqualTo(expected);
+            assertThat(parsed(pattern).matches(tag))
+                    .as("%s on %s", pattern, tag)
+                    .isEqualTo(expected);
         });
     }
 

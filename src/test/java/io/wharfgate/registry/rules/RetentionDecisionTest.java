@@ -67,8 +67,10 @@ class RetentionDecisionTest {
     void whatMayHaveBeenPulledBeforeAnybodyNotedItStays() {
         RetentionRule.Keep keep = keep(OptionalInt.empty(), List.of(), 0, 30);
         List<RetentionDecision.State> states = List.of(pushed("a", 500));
-        assertThat(decision(keep, days(29), Set.of()).decide(states).get(0).stays()).isTrue();
-        assertThat(decision(keep, days(31), Set.of()).decide(states).get(0).stays()).isFalse();
+        assertThat(decision(keep, days(29), Set.of()).decide(states).get(0).stays())
+                .isTrue();
+        assertThat(decision(keep, days(31), Set.of()).decide(states).get(0).stays())
+                .isFalse();
     }
 
     @Test
@@ -124,8 +126,10 @@ class RetentionDecisionTest {
         return fixed.contains(name)
                 || (keep.last().isPresent() && later < keep.last().getAsInt())
                 || (!keep.tags().isEmpty() && name.matches("t1.*|t."))
-                || (keep.youngerThan().isPresent() && age < keep.youngerThan().get().toDays())
-                || (keep.pulledWithin().isPresent() && unused < keep.pulledWithin().get().toDays());
+                || (keep.youngerThan().isPresent()
+                        && age < keep.youngerThan().get().toDays())
+                || (keep.pulledWithin().isPresent()
+                        && unused < keep.pulledWithin().get().toDays());
     }
 
     private static List<RetentionDecision.State> states(Random random) {

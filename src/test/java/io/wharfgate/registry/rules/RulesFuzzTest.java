@@ -14,8 +14,37 @@ import org.junit.jupiter.api.Test;
 class RulesFuzzTest {
 
     private static final List<String> PIECES = List.of(
-            "*", "**", "${user}", "[", "]", "{", "}", ": ", "- ", "\n", "  ", "'", "\"", ",", "#", "&a", "*a", "!x", "\t",
-            "\u0000", "\u2028", "\uD800", "keep", "quotas", "retention", "null", "~", "---\n", "last", "9".repeat(30), "/");
+            "*",
+            "**",
+            "${user}",
+            "[",
+            "]",
+            "{",
+            "}",
+            ": ",
+            "- ",
+            "\n",
+            "  ",
+            "'",
+            "\"",
+            ",",
+            "#",
+            "&a",
+            "*a",
+            "!x",
+            "\t",
+            "\u0000",
+            "\u2028",
+            "\uD800",
+            "keep",
+            "quotas",
+            "retention",
+            "null",
+            "~",
+            "---\n",
+            "last",
+            "9".repeat(30),
+            "/");
 
     @Test
     void changedFilesAreReadOrRefused() throws IOException {

@@ -46,8 +46,9 @@ class RulesMessagesTest {
     @Test
     void aRuleThatKeepsNothing() {
         assertThat(errors("retention:", "- repositories: a"))
-                .containsExactly("r:2: retention 1: keep: says what stays; write {last: 10, tags: [\"v*\"], younger-than:"
-                        + " 30d, pulled-within: 90d}, or some of it");
+                .containsExactly(
+                        "r:2: retention 1: keep: says what stays; write {last: 10, tags: [\"v*\"], younger-than:"
+                                + " 30d, pulled-within: 90d}, or some of it");
         assertThat(errors("retention:", "- repositories: a", "  keep: {}"))
                 .containsExactly("r:3: retention 1: keep: is empty, so every tag would go; say what stays");
     }
@@ -65,7 +66,8 @@ class RulesMessagesTest {
         assertThat(errors("retention:", "- repositories: a", "  keep: {last: 1}", "  immutable-too: maybe"))
                 .containsExactly("r:4: retention 1: immutable-too: \"maybe\" is neither true nor false");
         assertThat(errors("immutable: team"))
-                .containsExactly("r:1: immutable: is not a list; begin each rule with \"- \", and indent its other lines");
+                .containsExactly(
+                        "r:1: immutable: is not a list; begin each rule with \"- \", and indent its other lines");
     }
 
     @Test
@@ -78,8 +80,9 @@ class RulesMessagesTest {
                                 + " \".\" and \"-\" and begins with none of the last two; * stands for any number of"
                                 + " characters, ? for one");
         assertThat(errors("immutable:", "- repositories: '${user}/**'", "  tags: v1"))
-                .containsExactly("r:2: immutable 1: repositories: \"${user}/**\" names a user, and these rules are the same"
-                        + " for all; write * in its place");
+                .containsExactly(
+                        "r:2: immutable 1: repositories: \"${user}/**\" names a user, and these rules are the same"
+                                + " for all; write * in its place");
     }
 
     @Test
@@ -88,8 +91,9 @@ class RulesMessagesTest {
                 .containsExactly(
                         "r:2: quotas 1: has no prefix; name the part of names before a /, or ** for all repositories");
         assertThat(errors("quotas:", "- prefix: team/*", "  bytes: 1GiB"))
-                .containsExactly("r:2: quotas 1: prefix: \"team/*\" is not the beginning of names; write whole parts of them,"
-                        + " such as team or team/app, without wildcards, or ** for all repositories");
+                .containsExactly(
+                        "r:2: quotas 1: prefix: \"team/*\" is not the beginning of names; write whole parts of them,"
+                                + " such as team or team/app, without wildcards, or ** for all repositories");
         assertThat(errors("quotas:", "- prefix: team"))
                 .containsExactly("r:2: quotas 1: limits nothing; write bytes, tags or repositories");
         assertThat(errors("quotas:", "- {prefix: a, tags: 1}", "- {prefix: a, tags: 2}"))
@@ -105,8 +109,9 @@ class RulesMessagesTest {
                                 "r")
                         .warnings())
                 .extracting(Finding::toString)
-                .containsExactly("r:3: retention 2: never decides anything: rule 1, line 2, has taken all of it; move it up,"
-                        + " or remove it");
+                .containsExactly(
+                        "r:3: retention 2: never decides anything: rule 1, line 2, has taken all of it; move it up,"
+                                + " or remove it");
     }
 
     private static List<String> errors(String... lines) {
