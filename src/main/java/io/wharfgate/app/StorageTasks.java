@@ -2,6 +2,7 @@ package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.Task;
+import io.wharfgate.registry.check.StorageCheck;
 import io.wharfgate.registry.gc.CollectionTask;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,12 @@ final class StorageTasks {
         Map<String, Task> tasks = new TreeMap<>();
         tasks.put("gc", new CollectionTask());
         tasks.putAll(parts.rules().tasks(parts.registry()));
+        tasks.put(
+                "check",
+                new StorageCheck(
+                        parts.store(),
+                        parts.registry().mending(),
+                        config.server().dataDirectory().resolve("storage-check.progress")));
         return tasks;
     }
 }

@@ -32,7 +32,11 @@ final class StorageCommand implements Runnable {
 
     /** A new one only needs its line here, and its task one in {@code app.StorageTasks}. */
     private static List<Object> commands(TaskRunner tasks) {
-        return List.of(new StorageGcCommand(tasks), new StorageRetentionCommand(tasks), new StorageUsageCommand(tasks));
+        return List.of(
+                new StorageGcCommand(tasks),
+                new StorageCheckCommand(tasks),
+                new StorageRetentionCommand(tasks),
+                new StorageUsageCommand(tasks));
     }
 
     /** Reached when no command is named. */

@@ -70,6 +70,9 @@ final class CheckRun {
             save();
             out.warning("stopped; the same command goes on from here, and begins anew with --restart");
             return 1;
+        } catch (InterruptedException e) {
+            save();
+            throw e;
         }
         bookmark.delete();
         report.end(

@@ -1,6 +1,7 @@
 package io.wharfgate.registry.check;
 
 import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.registry.Mending;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.storage.NoSuchObjectException;
@@ -64,12 +65,14 @@ final class Inspector {
     }
 
     /** What is wrong with a link in whose path that digest is; also a look at what it points to, where that is not the same. */
-    Optional<Suspicion> judge(ObjectKey link, Digest own, Pointer pointer) throws IOException {
+    Optional<Suspicion> judge(RepositoryName name, ObjectKey link, Digest own, Pointer pointer) throws IOException {
         if (pointer instanceof Pointer.Damaged broken) {
-            return Optional.of(rewrite(Finding.of(Kind.LINK_DAMAGED, link, "the link " + broken.seen()), link, own));
+            Finding finding = Finding.of(Kind.LINK_DAMAGED, link, "the link " + broken.seen());
+            return Optional.of(rewrite(finding.in(name).about(own), link, own));
         }
         if (pointer instanceof Pointer.To to && !to.target().equals(own) && !alias(own, to.target())) {
-            return Optional.of(rewrite(Finding.of(Kind.LINK_WRONG, link, "the link holds " + to.target()), link, own));
+            Finding finding = Finding.of(Kind.LINK_WRONG, link, "the link holds " + to.target());
+            return Optional.of(rewrite(finding.in(name).about(own), link, own));
         }
         return Optional.empty();
     }
@@ -88,9 +91,8 @@ final class Inspector {
     }
 
     private Suspicion rewrite(Finding finding, ObjectKey link, Digest own) {
-        Finding of = finding.about(own);
-        return new Suspicion(of, () -> {
-            keep(link, of);
+        return new Suspicion(finding, () -> {
+            keep(link, finding);
             write(link, own);
             return true;
         });

@@ -24,16 +24,16 @@ record LayerLink(Inspector inspector, RepositoryName name, Digest blob) implemen
     @Override
     public void look(Consumer<Suspicion> found) throws IOException {
         Pointer pointer = Pointer.read(inspector.content(), place());
-        Optional<Suspicion> wrong = inspector.judge(place(), blob, pointer);
+        Optional<Suspicion> wrong = inspector.judge(name, place(), blob, pointer);
         if (wrong.isPresent()) {
             found.accept(wrong.get());
             return;
         }
         Optional<Digest> target = pointer.digest();
         if (target.isPresent() && !inspector.content().exists(target.get())) {
-            found.accept(
-                    Suspicion.only(Finding.of(Kind.LAYER_MISSING, place(), "there is no content of " + target.get())
-                            .about(blob)));
+            String detail = "there is no content of " + target.get();
+            found.accept(Suspicion.only(
+                    Finding.of(Kind.LAYER_MISSING, place(), detail).in(name).about(blob)));
         }
     }
 }

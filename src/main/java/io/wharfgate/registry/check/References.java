@@ -72,8 +72,11 @@ record References(Inspector inspector, RepositoryName name, StoredManifest manif
                 return manifest;
             }
         }
+        // A link to something else is told of with the links; only distribution's go to another algorithm.
         return Pointer.read(inspector.content(), RegistryLayout.layerLink(name, reference.digest()))
-                .digest();
+                .digest()
+                .filter(target -> target.equals(reference.digest())
+                        || target.algorithm() != reference.digest().algorithm());
     }
 
     private static String some(List<String> all) {

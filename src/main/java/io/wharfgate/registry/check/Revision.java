@@ -30,7 +30,7 @@ record Revision(Inspector inspector, RepositoryName name, Digest manifest) imple
     @Override
     public void look(Consumer<Suspicion> found) throws IOException {
         Pointer pointer = Pointer.read(inspector.content(), place());
-        Optional<Suspicion> wrong = inspector.judge(place(), manifest, pointer);
+        Optional<Suspicion> wrong = inspector.judge(name, place(), manifest, pointer);
         if (wrong.isPresent()) {
             found.accept(wrong.get());
             return;
