@@ -249,7 +249,15 @@ public final class Manifests {
         for (Tag tag : pointing) {
             tags.remove(name, tag);
         }
-        revisions.remove(name, digest);
+        try {
+            revisions.remove(name, digest);
+        } finally {
+            // After an error, too: who tries again is told that there is no such manifest, and does not come this far.
+            forgetIfEmpty(name);
+        }
+    }
+
+    private void forgetIfEmpty(RepositoryName name) throws IOException {
         if (!revisions.any(name)) {
             catalog.remove(name);
             revisions.clear(name);

@@ -5,6 +5,7 @@ import static io.wharfgate.registry.Image.sha256;
 import static io.wharfgate.registry.RegistryAssert.assertNothingDangles;
 import static io.wharfgate.registry.RegistryAssert.assertWhole;
 import static io.wharfgate.registry.RegistryAssert.catalog;
+import static io.wharfgate.registry.check.StorageInvariants.assertSound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wharfgate.oci.Digest;
@@ -18,6 +19,7 @@ import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.storage.FaultyObjectStore;
 import io.wharfgate.storage.FaultyObjectStore.Fault;
+import io.wharfgate.storage.StorageFullException;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -44,6 +47,9 @@ class CrashTest {
     private static final byte[] ATTACHED = bytes(
             "{\"mediaType\":\"application/vnd.example+json\",\"subject\":{\"digest\":\"" + FIRST.digest() + "\"}}");
     private static final Reference REFERRER = new Reference.ByDigest(sha256(ATTACHED));
+    private static final byte[] OPAQUE = bytes("{\"anything\":1}");
+    private static final Digest OPAQUE_DIGEST = sha256(OPAQUE);
+    private static final RegistryConfig CONFIG = new RegistryConfig(true, false);
     private static final byte[] CONTENT = bytes("0123456789abcdefghij");
     private static final Digest DIGEST = sha256(CONTENT);
 
@@ -171,6 +177,47 @@ class CrashTest {
                 .toList();
     }
 
+    /** One PUT by digest with several tags, of a manifest whose type only its Content-Type tells. */
+    @ParameterizedTest
+    @EnumSource
+    void inThePushOfAManifestWithSeveralTags(Fault fault) throws IOException {
+        List<Tag> tags = List.of(new Tag("a"), new Tag("b"), OLD);
+        crashEverywhere(
+                fault,
+                () -> operation(
+                        registry -> registry.manifests()
+                                .put(NAME, new Reference.ByDigest(OPAQUE_DIGEST), tags, Optional.of(new MediaType("application/x")), OPAQUE),
+                        (restarted, acknowledged) -> {
+                            Digest old = restarted.manifests().get(NAME, OLD).digest();
+                            assertThat(old).isIn(FIRST.digest(), OPAQUE_DIGEST);
+                            assertThat(old.equals(OPAQUE_DIGEST) || !acknowledged).isTrue();
+                            if (acknowledged) {
+                                for (Tag tag : tags) {
+                                    assertThat(restarted.manifests().get(NAME, tag).mediaType().value())
+                                            .isEqualTo("application/x");
+                                }
+                            }
+                        }));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inThePushOfAnIndex(Fault fault) throws IOException {
+        byte[] index = bytes("{\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[{\"digest\":\""
+                + FIRST.digest() + "\",\"size\":" + FIRST.manifest().length + "}]}");
+        crashEverywhere(
+                fault,
+                () -> operation(
+                        registry ->
+                                registry.manifests().put(NAME, new Tag("all"), List.of(), Optional.empty(), index),
+                        (restarted, acknowledged) -> {
+                            if (acknowledged) {
+                                assertThat(restarted.manifests().get(NAME, new Tag("all")).content())
+                                        .isEqualTo(index);
+                            }
+                        }));
+    }
+
     @ParameterizedTest
     @EnumSource
     void inCancellingAnUpload(Fault fault) throws IOException {
@@ -216,26 +263,88 @@ class CrashTest {
         boolean crashed;
         do {
             nth++;
-            MemoryStore disk = new MemoryStore();
-            Registry before = new Registry(disk, new RegistryConfig(true, false));
-            FIRST.push(before, NAME, LATEST);
-            FIRST.putManifest(before, NAME, OLD);
+            MemoryStore disk = filled();
             Operation operation = operations.make();
 
             FaultyObjectStore faulty = FaultyObjectStore.crashing(disk, nth, fault);
-            crashed = crashes(() -> operation.run(new Registry(faulty, new RegistryConfig(true, false))));
+            crashed = fails(() -> operation.run(new Registry(faulty, CONFIG)));
 
-            try {
-                Registry restarted = new Registry(disk, new RegistryConfig(true, false));
+            try (Registry restarted = new Registry(disk, CONFIG)) {
                 restarted.open();
+                assertSound(disk, restarted);
                 assertNothingDangles(restarted, List.of(NAME, OTHER));
                 operation.check(restarted, !crashed);
-                assertNothingDangles(restarted, List.of(NAME, OTHER));
+                assertSound(disk, restarted);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("after a crash at write " + nth + ", " + fault, e);
             }
         } while (crashed);
         assertThat(nth).as("writes of the operation").isGreaterThan(2);
+        failEverywhere(fault, operations);
+    }
+
+    /** The disk says no at each write in turn, and the process goes on: with all that it has in memory. */
+    private static void failEverywhere(Fault fault, NewOperation operations) throws IOException {
+        FaultyObjectStore faulty;
+        int nth = 0;
+        do {
+            nth++;
+            MemoryStore disk = filled();
+            Operation operation = operations.make();
+
+            boolean full = nth % 2 == 0;
+            FaultyObjectStore failing = FaultyObjectStore.failingOnce(
+                    disk,
+                    nth,
+                    fault,
+                    () -> full ? new StorageFullException("disk is full") : new IOException("Input/output error"));
+            faulty = failing;
+            try (Registry registry = new Registry(failing, CONFIG)) {
+                registry.open();
+                boolean failed = fails(() -> operation.run(registry));
+                failing.recover();
+                assertSound(disk, registry);
+                assertNothingDangles(registry, List.of(NAME, OTHER));
+                operation.check(registry, !failed);
+                assertSound(disk, registry);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("after an error at write " + nth + ", " + fault, e);
+            }
+        } while (faulty.hasFailed());
+    }
+
+    private static MemoryStore filled() throws IOException {
+        MemoryStore disk = new MemoryStore();
+        Registry before = new Registry(disk, CONFIG);
+        FIRST.push(before, NAME, LATEST);
+        FIRST.putManifest(before, NAME, OLD);
+        return disk;
+    }
+
+    /** Others read while a write takes its time: at no moment do they see half of something. */
+    @Test
+    void noReaderSeesAnythingHalf() throws IOException {
+        MemoryStore disk = filled();
+        FaultyObjectStore slow = FaultyObjectStore.sound(disk);
+        try (Registry registry = new Registry(slow, CONFIG);
+                Registry other = new Registry(disk, CONFIG)) {
+            registry.open();
+            other.open();
+            int[] looks = new int[1];
+            slow.beforeEachWrite(() -> {
+                looks[0]++;
+                assertSound(disk, other);
+                assertNothingDangles(other, List.of(NAME, OTHER));
+                assertIndexIsRight(other);
+            });
+            SECOND.push(registry, NAME, LATEST);
+            pushReferrer(registry);
+            registry.blobs().mount(OTHER, NAME, sha256(FIRST.layer()));
+            registry.manifests().delete(NAME, OLD);
+            registry.manifests().delete(NAME, REFERRER);
+            registry.manifests().delete(NAME, new Reference.ByDigest(SECOND.digest()));
+            assertThat(looks[0]).isGreaterThan(20);
+        }
     }
 
     @FunctionalInterface
@@ -243,12 +352,16 @@ class CrashTest {
         void run() throws IOException;
     }
 
-    private static boolean crashes(Action action) {
+    /** Whether the client was told of an error. */
+    private static boolean fails(Action action) {
         try {
             action.run();
             return false;
         } catch (IOException e) {
-            assertThat(e).hasMessageContaining("process");
+            assertThat(e.getMessage()).containsAnyOf("process", "Input/output error", "disk is full");
+            return true;
+        } catch (RegistryException e) {
+            assertThat(e.error()).isEqualTo(RegistryError.STORAGE_FULL);
             return true;
         }
     }

@@ -3,7 +3,6 @@ package io.wharfgate.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.wharfgate.oci.MediaType;
 import io.wharfgate.oci.Reference;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
@@ -64,11 +63,14 @@ final class RegistryAssert {
     static void assertWhole(Registry registry, RepositoryName name, Reference reference) throws IOException {
         Manifests.Stored stored = registry.manifests().get(name, reference);
         assertThat(stored.digest().matches(stored.content())).isTrue();
-        for (Descriptor child : ManifestRules.accept(Optional.<MediaType>empty(), stored.content())
-                .references()) {
-            assertThat(child.digest().matches(Image.readBlob(registry, name, child.digest())))
-                    .as("blob %s of %s:%s", child.digest(), name, reference)
-                    .isTrue();
+        for (Descriptor child : ManifestRules.readStored(stored.mediaType(), stored.content())) {
+            if (child.field().equals("manifests")) {
+                assertWhole(registry, name, new Reference.ByDigest(child.digest()));
+            } else {
+                assertThat(child.digest().matches(Image.readBlob(registry, name, child.digest())))
+                        .as("blob %s of %s:%s", child.digest(), name, reference)
+                        .isTrue();
+            }
         }
     }
 }

@@ -26,12 +26,13 @@ public final class FaultyObjectStore implements ObjectStore {
     }
 
     private final ObjectStore delegate;
-    private final long failing;
+    private long failing;
     private final Fault fault;
     private final Optional<Supplier<IOException>> passing;
     private long writes;
     private long opened;
     private boolean dead;
+    private Step before = () -> {};
 
     private FaultyObjectStore(
             ObjectStore delegate, long failing, Fault fault, Optional<Supplier<IOException>> passing) {
@@ -53,7 +54,26 @@ public final class FaultyObjectStore implements ObjectStore {
 
     /** The n-th write, counted from 1, does nothing and fails with that error; later ones succeed. */
     public static FaultyObjectStore failingOnce(ObjectStore delegate, long nth, Supplier<IOException> error) {
-        return new FaultyObjectStore(delegate, nth, Fault.NOTHING_DONE, Optional.of(error));
+        return failingOnce(delegate, nth, Fault.NOTHING_DONE, error);
+    }
+
+    /**
+     * The n-th write, counted from 1, fails with that error, as far as it gets; later ones succeed. An append gets nowhere:
+     * a store that goes on keeps nothing of one that has failed.
+     */
+    public static FaultyObjectStore failingOnce(
+            ObjectStore delegate, long nth, Fault fault, Supplier<IOException> error) {
+        return new FaultyObjectStore(delegate, nth, fault, Optional.of(error));
+    }
+
+    /** Does something before each write, when what came before it has been done. */
+    public void beforeEachWrite(Step step) {
+        this.before = step;
+    }
+
+    /** From now on nothing fails any more, if it has not by now. */
+    public void recover() {
+        failing = hasFailed() ? failing : Long.MAX_VALUE;
     }
 
     /** Whether the n-th write has come. */
@@ -142,13 +162,15 @@ public final class FaultyObjectStore implements ObjectStore {
         // The store below belongs to the test.
     }
 
+    /** Something that a test does in between. */
     @FunctionalInterface
-    private interface Step {
+    public interface Step {
         void run() throws IOException;
     }
 
     private void write(Step whole, Step torn) throws IOException {
         requireAlive();
+        before.run();
         writes++;
         if (writes != failing) {
             whole.run();
@@ -184,9 +206,12 @@ public final class FaultyObjectStore implements ObjectStore {
 
         @Override
         public void append(ByteBuffer source) throws IOException {
-            write(
-                    () -> inner.append(source),
-                    () -> inner.append(source.slice(source.position(), source.remaining() / 2)));
+            Step half = () -> inner.append(source.slice(source.position(), source.remaining() / 2));
+            if (passing.isPresent() && writes + 1 == failing) {
+                write(() -> {}, () -> {});
+            } else {
+                write(() -> inner.append(source), half);
+            }
         }
 
         @Override

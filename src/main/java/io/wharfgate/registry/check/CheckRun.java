@@ -61,7 +61,6 @@ final class CheckRun {
                 second.settleAll();
                 phase = Bookmark.Phase.REPOSITORIES;
                 position = "";
-                save();
             }
             checkRepositories(readers);
             readers.finish();
