@@ -1,0 +1,15 @@
+package io.wharfgate.client;
+
+/** Text from elsewhere, fit for a terminal. */
+public final class Printable {
+
+    private static final int LONGEST = 200;
+
+    private Printable() {}
+
+    /** The text without control characters (a terminal would obey them), and not endless. */
+    public static String of(String text) {
+        String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+        return shown.replaceAll("\\p{C}", "?");
+    }
+}
