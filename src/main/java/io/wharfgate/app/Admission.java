@@ -14,23 +14,25 @@ import io.wharfgate.http.Bodies;
  * @param realm what clients show when they ask for a password
  * @param challenges for clients without (right) credentials
  * @param parts closed by whoever opened them
+ * @param passes that let commands of operators in
  */
-record Admission(String realm, Challenges challenges, Parts parts) {
+record Admission(String realm, Challenges challenges, Parts parts, OperatorPasses passes) {
 
-    static Admission of(WharfgateConfig config, Parts parts) {
+    static Admission of(WharfgateConfig config, Parts parts, OperatorPasses passes) {
         return new Admission(
                 config.auth().realm(),
                 new RegistryChallenges(
                         config.auth(), parts.files().access(), config.server().externalUrl()),
-                parts);
+                parts,
+                passes);
     }
 
     /** What everything below /v2/ has to pass. */
     Gateway gateway(Backend backend) {
         return new Gateway(
-                parts.tokens().authenticator(parts.passwords()),
+                passes.before(parts.tokens().authenticator(parts.passwords())),
                 challenges,
-                parts.files().access(),
+                OperatorPasses.above(parts.files().access()),
                 backend,
                 parts.audit());
     }

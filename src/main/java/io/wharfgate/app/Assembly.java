@@ -94,7 +94,7 @@ final class Assembly {
                 generations.inForce().map(Generation::parts),
                 Challenges.current(() -> generations.current().challenges()),
                 foundation.workers());
-        Admission admission = Admission.of(config, parts);
+        Admission admission = Admission.of(config, parts, foundation.passes());
         Content content =
                 foundation.own().<Content>map(own -> own).or(parts::upstreams).orElseThrow();
         return new Generation(

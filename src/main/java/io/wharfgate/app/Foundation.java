@@ -11,16 +11,19 @@ import java.util.Optional;
  * What stays from the start to the end, and all {@link Generation}s stand on. Closed by whoever opened it.
  *
  * @param own the registry of this service's own; empty for a gateway
+ * @param passes that let commands of operators in
  */
-record Foundation(RunningRequests running, Workers workers, Bodies bodies, Optional<Content.Own> own) {
+record Foundation(
+        RunningRequests running, Workers workers, Bodies bodies, Optional<Content.Own> own, OperatorPasses passes) {
 
-    static Foundation of(RunningRequests running, Workers workers, Optional<Content.Stored> stored) {
+    static Foundation of(RunningRequests running, Workers workers, Optional<Content.Stored> stored, OperatorPasses passes) {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers);
         // It knows which uploads are being written, by requests of whatever generation.
         return new Foundation(
                 running,
                 workers,
                 bodies,
-                stored.map(parts -> new Content.Own(parts, new RegistryBackend(parts.registry(), bodies, workers))));
+                stored.map(parts -> new Content.Own(parts, new RegistryBackend(parts.registry(), bodies, workers))),
+                passes);
     }
 }

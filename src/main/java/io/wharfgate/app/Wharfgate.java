@@ -2,6 +2,7 @@ package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.ControlServer;
+import io.wharfgate.control.Task;
 import io.wharfgate.control.Tasks;
 import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -47,6 +49,7 @@ public final class Wharfgate implements AutoCloseable {
     private final List<Reloadable> reloadables = new ArrayList<>();
     private volatile WharfgateConfig config;
     private Optional<Foundation> foundation = Optional.empty();
+    private final OperatorPasses passes = new OperatorPasses(this::port);
     private Optional<Certificates> certificates = Optional.empty();
     private Optional<HttpServer> main = Optional.empty();
 
@@ -87,7 +90,7 @@ public final class Wharfgate implements AutoCloseable {
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
         Optional<Content.Stored> stored = config.upstream().isPresent() ? Optional.empty() : Optional.of(stored());
         Workers workers = keep(new Workers(config.server().limits().workerThreads()));
-        Foundation foundation = Foundation.of(running, workers, stored);
+        Foundation foundation = Foundation.of(running, workers, stored, passes);
         Assembly assembly = new Assembly(config, foundation);
         generations.begin(assembly.generation(generations, this::identity));
 
@@ -139,7 +142,9 @@ public final class Wharfgate implements AutoCloseable {
         registry.open();
         rules.start(registry);
         Content.Stored stored = new Content.Stored(store, registry, rules);
-        control(new Tasks(StorageTasks.of(stored, config)));
+        Map<String, Task> tasks = StorageTasks.of(stored, config);
+        tasks.put(OperatorPasses.TASK, passes);
+        control(new Tasks(tasks));
         return stored;
     }
 

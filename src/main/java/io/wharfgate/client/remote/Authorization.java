@@ -45,6 +45,9 @@ final class Authorization {
 
     /** What to send along, as far as it is known how this registry wants it. */
     synchronized Optional<String> field(List<String> scopes) throws IOException {
+        if (login instanceof Login.Pass pass) {
+            return Optional.of("Bearer " + pass.token().reveal());
+        }
         if (known.isEmpty()) {
             return Optional.empty();
         }
@@ -68,6 +71,9 @@ final class Authorization {
      */
     synchronized boolean challenged(List<String> fields, List<String> scopes, Optional<String> sent)
             throws ExchangeException {
+        if (login instanceof Login.Pass) {
+            return false;
+        }
         List<AuthChallenge> challenges = AuthChallenge.parse(fields);
         Optional<AuthChallenge> wanted = challenges.stream()
                 .filter(AuthChallenge::bearer)

@@ -46,9 +46,9 @@ final class Trust {
         return context(true, extra);
     }
 
-    /** These certificates and no others. */
+    /** The first certificate of the file and no other. */
     static SSLContext only(Path file) throws ExchangeException {
-        return context(false, read(file));
+        return context(false, read(file).subList(0, 1));
     }
 
     private static List<Path> authorities(Path directory) throws ExchangeException {

@@ -1,0 +1,129 @@
+package io.wharfgate.client.archive;
+
+import io.wharfgate.client.Descriptor;
+import io.wharfgate.client.ExchangeException;
+import io.wharfgate.client.ImageTarget;
+import io.wharfgate.client.Manifest;
+import io.wharfgate.client.VerifiedBlob;
+import io.wharfgate.oci.Digest;
+import io.wharfgate.oci.Tag;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An OCI image layout as a tar archive, written from its beginning to its end without a temporary file. With Docker's manifest.json
+ * besides it is what {@code docker load} takes, too. One blob goes at a time, as they stand one after the other.
+ */
+public final class TarArchive implements ImageTarget {
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final String name;
+    private final TarWriter tar;
+    private final Optional<Path> file;
+    private final boolean docker;
+    private final LayoutWriting writing;
+    private final Set<Digest> written = new HashSet<>();
+    private boolean finished;
+
+    private TarArchive(String name, OutputStream out, Optional<Path> file, boolean docker, Optional<String> repository)
+            throws IOException {
+        this.name = name;
+        this.tar = new TarWriter(new BufferedOutputStream(out, BUFFER));
+        this.file = file;
+        this.docker = docker;
+        this.writing = new LayoutWriting(repository);
+        tar.add(LayoutArchive.MARK, LayoutWriting.MARK);
+    }
+
+    /**
+     * Into a file, which has its name only when it is whole.
+     *
+     * @param docker whether it is for {@code docker load}
+     * @param repository that the images are of, for those who load them
+     */
+    public static TarArchive create(Path file, boolean docker, Optional<String> repository) throws IOException {
+        return new TarArchive(
+                file.toString(), Files.newOutputStream(part(file)), Optional.of(file), docker, repository);
+    }
+
+    /** Into a pipe; see {@link #create}. */
+    public static TarArchive stream(OutputStream out, boolean docker, Optional<String> repository) throws IOException {
+        return new TarArchive("standard output", out, Optional.empty(), docker, repository);
+    }
+
+    private static Path part(Path file) {
+        return file.resolveSibling(file.getFileName() + ".part");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public synchronized boolean has(Descriptor blob) {
+        return written.contains(blob.digest());
+    }
+
+    @Override
+    public boolean hasManifest(Descriptor manifest) {
+        return writing.has(manifest.digest());
+    }
+
+    @Override
+    public Optional<Digest> tagged(Tag tag) {
+        return writing.tagged(tag);
+    }
+
+    @Override
+    public synchronized void put(VerifiedBlob blob) throws IOException {
+        try (InputStream in = blob.open(0)) {
+            Descriptor descriptor = blob.descriptor();
+            tar.add(LayoutArchive.path(descriptor.digest()), descriptor.size(), in);
+            written.add(descriptor.digest());
+        }
+    }
+
+    @Override
+    public synchronized void put(Manifest manifest, Optional<Tag> tag) throws IOException {
+        if (docker && manifest.isIndex()) {
+            throw new ExchangeException("a docker archive holds images of one platform; choose one with --platform");
+        }
+        if (written.add(manifest.digest())) {
+            tar.add(LayoutArchive.path(manifest.digest()), manifest.content());
+        }
+        writing.add(manifest, tag);
+    }
+
+    @Override
+    public synchronized void finish() throws IOException {
+        tar.add(LayoutArchive.INDEX, writing.index());
+        if (docker) {
+            tar.add(DockerArchive.MANIFEST, writing.dockerManifest());
+        }
+        tar.finish();
+        finished = true;
+    }
+
+    /** Without {@link #finish} before, nothing stays of the file. */
+    @Override
+    public synchronized void close() throws IOException {
+        tar.close();
+        if (file.isPresent()) {
+            if (finished) {
+                Files.move(part(file.get()), file.get(), StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.deleteIfExists(part(file.get()));
+            }
+        }
+    }
+}
