@@ -1,17 +1,17 @@
 package io.wharfgate.app;
 
+import io.wharfgate.client.ImageRegistry;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.registry.CatalogWalk;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.ObjectStore;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The images of the installation here, in a command's own process: only while no service runs on them. Whoever opens it closes it. */
-public final class LocalImages implements Closeable {
+public final class LocalImages implements ImageRegistry {
 
     private final ObjectStore store;
     private final Registry registry;
@@ -27,11 +27,12 @@ public final class LocalImages implements Closeable {
         return new LocalImages(store, new Registry(store, config.registry()));
     }
 
-    /** A repository, be there one or not. */
+    @Override
     public LocalRepository repository(RepositoryName name) {
         return new LocalRepository(registry, name);
     }
 
+    @Override
     public List<RepositoryName> catalog() throws IOException {
         List<RepositoryName> names = new ArrayList<>();
         CatalogWalk walk = new CatalogWalk(store);

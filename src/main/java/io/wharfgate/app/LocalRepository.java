@@ -2,8 +2,8 @@ package io.wharfgate.app;
 
 import io.wharfgate.client.Descriptor;
 import io.wharfgate.client.ExchangeException;
+import io.wharfgate.client.ImageRepository;
 import io.wharfgate.client.ImageSource;
-import io.wharfgate.client.ImageTarget;
 import io.wharfgate.client.Manifest;
 import io.wharfgate.client.VerifiedBlob;
 import io.wharfgate.oci.Digest;
@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** One repository of the installation here, without HTTP. Thread-safe. */
-public final class LocalRepository implements ImageSource, ImageTarget {
+public final class LocalRepository implements ImageRepository {
 
     private static final int BUFFER = 64 * 1024;
 
@@ -165,11 +165,6 @@ public final class LocalRepository implements ImageSource, ImageTarget {
         List<Tag> tags = tag.map(List::of).orElse(List.of());
         Optional<MediaType> type = Optional.of(manifest.mediaType());
         told(() -> registry.manifests().put(name, reference, tags, type, manifest.content()));
-    }
-
-    @Override
-    public void close() {
-        // The storage is closed by who opened it.
     }
 
     /** A blob as a stream. */

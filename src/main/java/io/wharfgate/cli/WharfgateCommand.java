@@ -52,6 +52,9 @@ public final class WharfgateCommand implements Runnable {
                 new UserCommand(defaults::htpasswd, UserPasswords.ofProcess()),
                 new AccessCommand(surroundings),
                 new TokenCommand(surroundings, Clock.systemUTC()),
+                new CopyCommand(surroundings),
+                new ImportCommand(surroundings),
+                new ExportCommand(surroundings),
                 StorageCommand.of(surroundings),
                 new CertCommand(defaults::cert),
                 version);

@@ -9,7 +9,15 @@ public final class Printable {
 
     /** The text without control characters (a terminal would obey them), and not endless. */
     public static String of(String text) {
-        String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-        return shown.replaceAll("\\p{C}", "?");
+        return lines(shortened(text));
+    }
+
+    private static String shortened(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    }
+
+    /** The text without control characters, however long. */
+    public static String lines(String text) {
+        return text.replaceAll("\\p{C}", "?");
     }
 }

@@ -1,10 +1,10 @@
 package io.wharfgate.client.remote;
 
 import io.wharfgate.client.ExchangeException;
+import io.wharfgate.client.ImageRegistry;
 import io.wharfgate.client.Printable;
 import io.wharfgate.client.StrictJson;
 import io.wharfgate.oci.RepositoryName;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A registry, and how to come in there. Thread-safe. */
-public final class RemoteRegistry implements Closeable {
+public final class RemoteRegistry implements ImageRegistry {
 
     /** Lists are paged; a page of a thousand long names has some hundred KiB. */
     private static final int LARGEST_LIST = 4 << 20;
@@ -36,12 +36,12 @@ public final class RemoteRegistry implements Closeable {
         this.retries = retries;
     }
 
-    /** A repository there, be there one or not. */
+    @Override
     public RemoteRepository repository(RepositoryName name) {
         return new RemoteRepository(this, name);
     }
 
-    /** All repositories that the registry lists. */
+    @Override
     public List<RepositoryName> catalog() throws IOException {
         return list(uri("/v2/_catalog?n=1000"), "repositories", CATALOG_SCOPE).stream()
                 .filter(RepositoryName::isValid)

@@ -2,8 +2,8 @@ package io.wharfgate.client.remote;
 
 import io.wharfgate.client.Descriptor;
 import io.wharfgate.client.ExchangeException;
+import io.wharfgate.client.ImageRepository;
 import io.wharfgate.client.ImageSource;
-import io.wharfgate.client.ImageTarget;
 import io.wharfgate.client.Manifest;
 import io.wharfgate.client.VerifiedBlob;
 import io.wharfgate.oci.Digest;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One repository of a registry, read and written over its API (OCI distribution specification). Thread-safe. */
-public final class RemoteRepository implements ImageSource, ImageTarget {
+public final class RemoteRepository implements ImageRepository {
 
     /** All that we can copy: a registry may convert a manifest for who does not name its type. */
     private static final String ACCEPT = String.join(
@@ -226,10 +226,5 @@ public final class RemoteRepository implements ImageSource, ImageTarget {
                 && !there.get().equals(manifest.digest())) {
             throw new ExchangeException(name() + " has made another manifest of " + manifest.digest() + ": " + there.get());
         }
-    }
-
-    @Override
-    public void close() {
-        // The registry is closed by who opened it.
     }
 }
