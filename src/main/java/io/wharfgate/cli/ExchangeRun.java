@@ -45,7 +45,10 @@ final class ExchangeRun {
         PrintWriter err = surroundings.err();
         try {
             work.run(this);
-            progress.say(images + (images == 1 ? " image, " : " images, ") + present + " there already; " + progress.summary());
+            if (images > 0) {
+                progress.say(images + (images == 1 ? " image, " : " images, ") + present + " there already; "
+                        + progress.summary());
+            }
             return ExitCode.OK;
         } catch (ExchangePlaces.Misconfigured e) {
             return ExitCode.USAGE;

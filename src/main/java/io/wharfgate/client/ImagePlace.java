@@ -40,19 +40,24 @@ public sealed interface ImagePlace {
      * @throws IllegalArgumentException with a message for the operator
      */
     static ImagePlace parse(String text) {
+        if (text.startsWith("./")) {
+            return parse(Optional.empty(), text.substring(2), text);
+        }
         Optional<String> host = ImageName.hostOf(text);
-        boolean here = text.equals("./");
-        if (here || text.endsWith("/")) {
-            String rest = here ? "" : host.map(h -> text.substring(h.length() + 1)).orElse(text);
-            boolean name = rest.isEmpty() || RepositoryName.isValid(rest.substring(0, rest.length() - 1));
+        return parse(host, host.map(h -> text.substring(h.length() + 1)).orElse(text), text);
+    }
+
+    private static ImagePlace parse(Optional<String> host, String rest, String text) {
+        if (rest.isEmpty() || rest.endsWith("/")) {
+            String prefix = rest.isEmpty() ? "" : rest.substring(0, rest.length() - 1);
+            boolean name = rest.isEmpty() ? !text.isEmpty() : RepositoryName.isValid(prefix);
             if (!name || text.contains("://")) {
                 throw ImageName.invalid(text, "what stands before the last / is not a repository's name");
             }
-            return new Below(here ? Optional.empty() : host.map(ImageName::checked), rest);
+            return new Below(host.map(ImageName::checked), rest);
         }
-        String rest = host.map(h -> text.substring(h.length() + 1)).orElse(text);
         if (rest.indexOf('*') < 0 && rest.indexOf('?') < 0) {
-            return new One(ImageName.parse(text));
+            return new One(ImageName.parse(text.startsWith("./") ? rest : text));
         }
         try {
             return new Matching(host.map(ImageName::checked), RepositoryPattern.parse(rest));
