@@ -40,7 +40,7 @@ public record Revision(LoadedConfiguration next, List<String> changed, List<Stri
         for (Key key : Key.values()) {
             boolean stays = keys.needRestart(key);
             Optional<Values.Effective> now = value(running, key);
-            if (!same(now, value(stays ? written : possible, key))) {
+            if (!same(now, value(key == Key.SERVER_DATA_DIRECTORY ? written : possible, key))) {
                 (stays ? needRestart : changed).add(key.path());
             }
             (stays ? now : value(possible, key)).ifPresent(value -> values.put(key, value));
