@@ -79,6 +79,7 @@ enum Effect {
                     OPS_MIN_FREE_SPACE,
                     LOG_FORMAT,
                     LOG_LEVEL,
+                    LOG_ACCESS,
                     LOG_AUDIT -> RELOAD;
         };
     }

@@ -78,6 +78,7 @@ enum Key {
     OPS_CONTROL("ops.control"),
     LOG_FORMAT("log.format"),
     LOG_LEVEL("log.level"),
+    LOG_ACCESS("log.access"),
     LOG_AUDIT("log.audit");
 
     /** How a key's value is written. */

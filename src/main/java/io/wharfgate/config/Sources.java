@@ -55,6 +55,7 @@ final class Sources {
                 new LogConfig(
                         values.get(Key.LOG_FORMAT, new ChoiceFormat<>(LogConfig.Format.class), LogConfig.Format.TEXT),
                         values.get(Key.LOG_LEVEL, new ChoiceFormat<>(LogConfig.Level.class), LogConfig.Level.INFO),
+                        values.get(Key.LOG_ACCESS, new BooleanFormat(), true),
                         values.get(Key.LOG_AUDIT, paths)));
         inForce = new InForce(values.effective(), upstream.effectiveOfPrefixes());
         return config;

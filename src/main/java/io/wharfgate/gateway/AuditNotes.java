@@ -1,6 +1,5 @@
 package io.wharfgate.gateway;
 
-import io.undertow.conduits.BytesReceivedStreamSourceConduit;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
@@ -14,18 +13,21 @@ import io.wharfgate.gateway.AuditEvent.Outcome;
 import io.wharfgate.gateway.AuditEvent.Result;
 import io.wharfgate.gateway.AuditEvent.What;
 import io.wharfgate.gateway.AuditEvent.Who;
+import io.wharfgate.http.AccessLog;
 import io.wharfgate.http.RequestContext;
+import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.RegistryRoute;
+import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers what the audit log tells about one request, and tells it once, when the request is over. Belongs to an exchange:
+ * Gathers what the audit log and the access log tell about one request, and tells it once, when the request is over. Belongs to an exchange:
  * written by the thread that has it, read by the one that ends it.
  */
 final class AuditNotes implements ExchangeCompletionListener {
@@ -37,7 +39,6 @@ final class AuditNotes implements ExchangeCompletionListener {
     private static final int CLIENT_LEFT = 499;
 
     private final AuditTrail trail;
-    private final AtomicLong received = new AtomicLong();
     private volatile What what;
     private volatile Optional<Login> login = Optional.empty();
     private volatile Optional<RegistryRoute> route = Optional.empty();
@@ -49,24 +50,20 @@ final class AuditNotes implements ExchangeCompletionListener {
     }
 
     /**
-     * Begins, before anything of the request's body is read. Does nothing where there is no audit log.
+     * Begins, before anything of the request's body is read. Does nothing where there is neither log.
      *
      * @param unread what the request is called unless more becomes known of it
      */
     static void begin(HttpServerExchange exchange, AuditTrail trail, AuditOperation unread) {
-        if (!trail.wanted()) {
+        if (!trail.wanted() && !AccessLog.wanted()) {
             return;
         }
         AuditNotes notes = new AuditNotes(trail, unread);
         exchange.putAttachment(KEY, notes);
-        if (!exchange.isRequestComplete()) {
-            exchange.addRequestWrapper(
-                    (factory, it) -> new BytesReceivedStreamSourceConduit(factory.create(), notes.received::addAndGet));
-        }
         exchange.addExchangeCompleteListener(notes);
     }
 
-    /** Those of the exchange, where there is an audit log. */
+    /** Those of the exchange, where anybody wants to know. */
     static Optional<AuditNotes> of(HttpServerExchange exchange) {
         return Optional.ofNullable(exchange.getAttachment(KEY));
     }
@@ -114,9 +111,10 @@ final class AuditNotes implements ExchangeCompletionListener {
     public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
         try {
             AuditEvent event = event(exchange);
+            RequestContext.of(exchange).about(about(event));
             boolean ping = event.what().operation() == AuditOperation.PING;
             // Every client sends one before anything else, monitoring sends them all day.
-            if (!ping || event.outcome().result() != Result.SUCCESS) {
+            if (trail.wanted() && (!ping || event.outcome().result() != Result.SUCCESS)) {
                 trail.record(event);
             }
         } catch (RuntimeException e) {
@@ -129,6 +127,17 @@ final class AuditNotes implements ExchangeCompletionListener {
         }
     }
 
+    private static RequestContext.About about(AuditEvent event) {
+        What what = event.what();
+        return new RequestContext.About(
+                what.operation().toString(),
+                what.repository().map(RepositoryName::value),
+                what.tags().stream().findFirst().map(Tag::value),
+                what.digest().map(Digest::toString),
+                what.from().map(RepositoryName::value),
+                event.outcome().reason());
+    }
+
     private AuditEvent event(HttpServerExchange exchange) {
         RequestContext context = RequestContext.of(exchange);
         int status = exchange.isResponseStarted() ? exchange.getStatusCode() : CLIENT_LEFT;
@@ -136,7 +145,7 @@ final class AuditNotes implements ExchangeCompletionListener {
                 result(exchange, status),
                 reason,
                 status,
-                received.get(),
+                context.received(),
                 exchange.getResponseBytesSent(),
                 Duration.ofNanos(System.nanoTime() - context.startNanos()));
         Optional<String> user = login.map(Login::identity)

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.xnio.IoUtils;
 
 /**
@@ -25,6 +26,7 @@ public final class Answer {
     private final Map<HttpString, String> headers = new LinkedHashMap<>();
     private byte[] body = NO_BODY;
     private long length = 0;
+    private Optional<String> error = Optional.empty();
 
     private Answer(int status) {
         this.status = status;
@@ -37,6 +39,12 @@ public final class Answer {
     /** Adds a header, or replaces it. */
     public Answer header(HttpString name, String value) {
         headers.put(name, value);
+        return this;
+    }
+
+    /** It tells of an error with this code; for the log. */
+    Answer error(String code) {
+        error = Optional.of(code);
         return this;
     }
 
@@ -80,6 +88,7 @@ public final class Answer {
             return;
         }
         exchange.setStatusCode(status);
+        error.ifPresent(RequestContext.of(exchange)::error);
         headers.forEach((name, value) -> exchange.getResponseHeaders().put(name, value));
         if (mayHaveBody()) {
             exchange.setResponseContentLength(length);

@@ -42,7 +42,9 @@ public final class ErrorWriter {
         Map<String, Object> whole = new LinkedHashMap<>();
         whole.put("errors", List.of(body));
         whole.putAll(beside);
-        Answer answer = Answer.status(error.error().status()).json(whole);
+        Answer answer = Answer.status(error.error().status())
+                .json(whole)
+                .error(error.error().code());
         if (error.error() == RegistryError.UNAVAILABLE || error.error() == RegistryError.TOO_MANY_REQUESTS) {
             answer.header(RETRY_AFTER, error.detail().getOrDefault("retryAfterSeconds", "1"));
         }

@@ -1,5 +1,6 @@
 package io.wharfgate.http;
 
+import io.undertow.conduits.BytesReceivedStreamSourceConduit;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
@@ -18,12 +20,18 @@ public final class RequestContext {
 
     private static final AttachmentKey<RequestContext> KEY = AttachmentKey.create(RequestContext.class);
 
+    private static final long NOT_YET = Long.MIN_VALUE;
+
     private final String id;
     private final InetAddress client;
     private final boolean peerTrusted;
     private final Duration stallTimeout;
     private final long startNanos = System.nanoTime();
+    private final LongAdder received = new LongAdder();
+    private volatile long firstByteNanos = NOT_YET;
     private volatile Optional<String> user = Optional.empty();
+    private volatile Optional<About> about = Optional.empty();
+    private volatile Optional<String> error = Optional.empty();
     private @Nullable StreamSourceChannel body;
 
     private RequestContext(String id, InetAddress client, boolean peerTrusted, Duration stallTimeout) {
@@ -37,8 +45,28 @@ public final class RequestContext {
         RequestContext context =
                 new RequestContext(id, addresses.of(exchange), addresses.trustsPeer(exchange), stallTimeout);
         exchange.putAttachment(KEY, context);
+        if (!exchange.isRequestComplete()) {
+            exchange.addRequestWrapper(
+                    (factory, it) -> new BytesReceivedStreamSourceConduit(factory.create(), context.received::add));
+        }
+        exchange.addResponseCommitListener(committed -> context.firstByteNanos = System.nanoTime());
         return context;
     }
+
+    /**
+     * What the request was about, as far as anybody found out: for the access log.
+     *
+     * @param operation by the names of the audit log
+     * @param from the repository that a mount named
+     * @param reason why it was refused; for operators only
+     */
+    public record About(
+            String operation,
+            Optional<String> repository,
+            Optional<String> tag,
+            Optional<String> digest,
+            Optional<String> from,
+            Optional<String> reason) {}
 
     /** The context of a request that came through {@link RootHandler}, as every one does. */
     public static RequestContext of(HttpServerExchange exchange) {
@@ -92,5 +120,34 @@ public final class RequestContext {
 
     public void user(String name) {
         user = Optional.of(name);
+    }
+
+    /** Bytes of the request's body that have arrived. */
+    public long received() {
+        return received.sum();
+    }
+
+    /** How long it took until the answer began; empty before that. */
+    Optional<Duration> untilFirstByte() {
+        long then = firstByteNanos;
+        return then == NOT_YET ? Optional.empty() : Optional.of(Duration.ofNanos(then - startNanos));
+    }
+
+    /** Empty for what is no registry's request. */
+    Optional<About> about() {
+        return about;
+    }
+
+    public void about(About what) {
+        about = Optional.of(what);
+    }
+
+    /** The code of the error that it was answered with. */
+    Optional<String> error() {
+        return error;
+    }
+
+    void error(String code) {
+        error = Optional.of(code);
     }
 }

@@ -23,6 +23,17 @@ public final class VisibleText {
         return visible.append('"').toString();
     }
 
+    /** The whole text, on one line, with nothing in it that a terminal would obey; quotes and backslashes stay as they are. */
+    public static String onOneLine(String text) {
+        if (text.codePoints().noneMatch(VisibleText::invisible)) {
+            return text;
+        }
+        var visible = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> visible.append(invisible(c) ? String.format("\\u%04X", c) : Character.toString(c)));
+        return visible.toString();
+    }
+
     private static void append(StringBuilder visible, int codePoint) {
         if (codePoint == '"' || codePoint == '\\') {
             visible.append('\\').appendCodePoint(codePoint);

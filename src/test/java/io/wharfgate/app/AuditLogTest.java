@@ -52,7 +52,7 @@ class AuditLogTest {
                 config.registry(),
                 config.upstream(),
                 config.ops(),
-                new LogConfig(config.log().format(), config.log().level(), Optional.of(file)));
+                new LogConfig(config.log().format(), config.log().level(), true, Optional.of(file)));
     }
 
     private static RegistryClient client(Wharfgate service) throws Exception {

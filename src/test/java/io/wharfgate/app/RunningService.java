@@ -144,7 +144,7 @@ public final class RunningService implements AutoCloseable {
                     new RegistryConfig(delete, false, upkeep()),
                     upstream,
                     new OpsConfig(Optional.of(ANY_PORT)),
-                    new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN, Optional.empty()));
+                    new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.WARN, true, Optional.empty()));
         }
 
         /** What does nothing by itself, but has rules as soon as there is a file of them. */

@@ -49,7 +49,7 @@ class ConfigurationLoaderTest {
         assertThat(config.registry().delete()).isTrue();
         assertThat(config.ops().listen()).isEmpty();
         assertThat(config.log())
-                .isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, Optional.empty()));
+                .isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, true, Optional.empty()));
     }
 
     @Test
