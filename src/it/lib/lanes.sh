@@ -17,6 +17,7 @@ ALL_LANES=(
     go-clients
     access
     reload
+    metrics
     restart
     systemd
     boot

@@ -16,6 +16,8 @@ read -ra JAVA_FLAGS <<<"${IT_JAVA_FLAGS:-}"
 STORAGE_SETTINGS=()
 # Lines for its section `auth`, beside the password file.
 AUTH_SETTINGS=()
+# Lines of further sections, from the first column on.
+MORE_SETTINGS=()
 
 # start_wharfgate DIR [STORAGE_ROOT]; sets REGISTRY (host:port), REGISTRY_URL, CA and REGISTRY_NAME (its process).
 start_wharfgate() { start_registry "$IT_SERVER" "$@"; }
@@ -161,6 +163,7 @@ write_front_of_wharfgate() {
 	  htpasswd: $dir/htpasswd
 	YAML
     ((${#AUTH_SETTINGS[@]} == 0)) || printf '  %s\n' "${AUTH_SETTINGS[@]}"
+    ((${#MORE_SETTINGS[@]} == 0)) || printf '%s\n' "${MORE_SETTINGS[@]}"
 }
 
 write_config_of_distribution() {

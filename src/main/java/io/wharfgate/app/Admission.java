@@ -1,6 +1,7 @@
 package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Backend;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
@@ -15,29 +16,36 @@ import io.wharfgate.http.Bodies;
  * @param challenges for clients without (right) credentials
  * @param parts closed by whoever opened them
  * @param passes that let commands of operators in
+ * @param measurements counts who comes in
  */
-record Admission(String realm, Challenges challenges, Parts parts, OperatorPasses passes) {
+record Admission(
+        String realm, Challenges challenges, Parts parts, OperatorPasses passes, Measurements measurements) {
 
-    static Admission of(WharfgateConfig config, Parts parts, OperatorPasses passes) {
+    static Admission of(WharfgateConfig config, Parts parts, OperatorPasses passes, Measurements measurements) {
         return new Admission(
                 config.auth().realm(),
                 new RegistryChallenges(
                         config.auth(), parts.files().access(), config.server().externalUrl()),
                 parts,
-                passes);
+                passes,
+                measurements);
     }
 
     /** What everything below /v2/ has to pass. */
     Gateway gateway(Backend backend) {
         return new Gateway(
-                passes.before(parts.tokens().authenticator(parts.passwords())),
+                passes.before(parts.tokens().authenticator(parts.passwords(), measurements.logins())),
                 challenges,
                 OperatorPasses.above(parts.files().access()),
                 backend,
-                parts.audit());
+                audit());
+    }
+
+    private AuditTrail audit() {
+        return parts.audit().<AuditTrail>map(measurements::counting).orElseGet(AuditTrail::none);
     }
 
     TokenEndpoint endpoint(Bodies bodies) {
-        return parts.tokens().endpoint(realm, parts.passwords(), bodies, parts.audit());
+        return parts.tokens().endpoint(realm, parts.passwords(), bodies, audit(), measurements.logins());
     }
 }

@@ -16,7 +16,11 @@ import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.HttpsRedirect;
 import io.wharfgate.http.RootHandler;
 import io.wharfgate.http.ServerConfig;
-import io.wharfgate.ops.HealthHandler;
+import io.wharfgate.ops.Check;
+import io.wharfgate.ops.MetricsHandler;
+import io.wharfgate.ops.OperationsHandler;
+import io.wharfgate.ops.Readiness;
+import io.wharfgate.ops.ReadyHandler;
 import io.wharfgate.registry.rules.InvalidRulesException;
 import io.wharfgate.registry.rules.RulesFile;
 import io.wharfgate.registry.rules.StorageRules;
@@ -29,6 +33,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -94,18 +99,23 @@ final class Assembly {
                 generations.inForce().map(Generation::parts),
                 Challenges.current(() -> generations.current().challenges()),
                 foundation.workers());
-        Admission admission = Admission.of(config, parts, foundation.passes());
+        Admission admission = Admission.of(config, parts, foundation.passes(), foundation.measurements());
         Content content =
                 foundation.own().<Content>map(own -> own).or(parts::upstreams).orElseThrow();
+        Gateway gateway = admission.gateway(content.backend());
         return new Generation(
                 parts,
                 admission.challenges(),
-                new Generation.Handlers(registry(content, admission), redirect(), health(content, identity)),
+                new Generation.Handlers(
+                        registry(content, gateway, admission), redirect(), operations(content, identity)),
+                measurements -> {
+                    parts.measure(measurements);
+                    measurements.denials(gateway.denials());
+                },
                 ended -> foundation.workers().execute(() -> generations.closed(ended)));
     }
 
-    private RootHandler registry(Content content, Admission admission) {
-        Gateway gateway = admission.gateway(content.backend());
+    private RootHandler registry(Content content, Gateway gateway, Admission admission) {
         return new RootHandler(
                 clients(),
                 foundation.running(),
@@ -119,25 +129,15 @@ final class Assembly {
         return new RootHandler(clients(), foundation.running(), stallTimeout(), redirect);
     }
 
-    private RootHandler health(Content content, Supplier<Optional<ServerIdentity>> identity) {
-        HealthHandler health = new HealthHandler(
-                foundation.workers(),
-                List.of(
-                        content.check(),
-                        new HealthHandler.Check("certificate", () -> checkCertificate(identity.get()))));
-        return new RootHandler(clients(), foundation.running(), stallTimeout(), health);
-    }
-
-    private void checkCertificate(Optional<ServerIdentity> identity) throws IOException {
-        if (plain()) {
-            return;
+    private RootHandler operations(Content content, Supplier<Optional<ServerIdentity>> identity) {
+        List<Check> checks = new ArrayList<>(content.checks(config.ops()));
+        if (!plain()) {
+            checks.add(Checks.ofCertificate(identity));
         }
-        if (identity.isEmpty()) {
-            throw new IOException("there is no certificate yet");
-        }
-        if (identity.get().summary().daysLeft(Clock.systemUTC().instant()) < 0) {
-            throw new IOException("the certificate has expired");
-        }
+        OperationsHandler operations = new OperationsHandler(
+                new ReadyHandler(new Readiness(foundation.workers(), checks)),
+                new MetricsHandler(foundation.measurements().metrics()));
+        return new RootHandler(clients(), foundation.running(), stallTimeout(), operations);
     }
 
     private ClientAddress clients() {

@@ -1,6 +1,7 @@
 package io.wharfgate.app;
 
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.http.ServerConfig;
 import io.wharfgate.tls.CertificateWatch;
 import io.wharfgate.tls.SelfSigned;
@@ -30,6 +31,7 @@ final class Certificates implements Reloadable {
     private static final int REMARK_EVERY = 3;
 
     private volatile Source source;
+    private final Adoptions adoptions = new Adoptions(Clock.systemUTC());
 
     /** @param own who makes it, when it is of our own making */
     private record Source(CertificateWatch watch, Optional<Own> own) {}
@@ -109,6 +111,7 @@ final class Certificates implements Reloadable {
     private synchronized void takeOver(CertificateWatch.Successor successor, Optional<Own> own) {
         source = new Source(successor.watch(), own);
         if (successor.takeOver()) {
+            adoptions.adopt();
             LOG.info("certificate reloaded {}", successor.identity().summary());
         }
     }
@@ -119,6 +122,11 @@ final class Certificates implements Reloadable {
 
     ServerIdentity identity() {
         return source.watch().tls().identity();
+    }
+
+    /** How often its files were taken into force. */
+    Adoptions adoptions() {
+        return adoptions;
     }
 
     /** The CA that clients have to be told to trust, when the certificate is of our own making. */
@@ -143,11 +151,16 @@ final class Certificates implements Reloadable {
     synchronized void poll() {
         CertificateWatch.Outcome outcome = source.watch().poll();
         if (outcome instanceof CertificateWatch.Outcome.Adopted adopted) {
+            adoptions.adopt();
             LOG.info("certificate reloaded {}", adopted.identity().summary());
         } else if (outcome instanceof CertificateWatch.Outcome.Refused refused) {
+            adoptions.refuse();
             LOG.error(
                     "certificate not reloaded, the old one stays in force: {}",
                     refused.why().getMessage());
+        } else if (outcome instanceof CertificateWatch.Outcome.Unchanged
+                && source.watch().inForce()) {
+            adoptions.same();
         }
     }
 

@@ -5,13 +5,16 @@ import io.wharfgate.gateway.Backend;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.gateway.Gateway;
 import io.wharfgate.http.PathRouter;
-import io.wharfgate.ops.HealthHandler;
+import io.wharfgate.http.Workers;
+import io.wharfgate.ops.Check;
+import io.wharfgate.ops.OpsConfig;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.upstream.UpstreamConfig;
 import io.wharfgate.upstream.Upstreams;
 import java.io.IOException;
+import java.util.List;
 
 /** What clients find behind the login. */
 sealed interface Content {
@@ -21,10 +24,18 @@ sealed interface Content {
     PathRouter router(Gateway gateway);
 
     /** What must work for the service to be ready. */
-    HealthHandler.Check check();
+    List<Check> checks(OpsConfig ops);
 
     /** A registry on a storage of this service's own. Whoever opened them closes them. */
-    record Stored(ObjectStore store, Registry registry, StorageRules rules) {}
+    record Stored(ObjectStore store, Registry registry, StorageRules rules) {
+
+        /** @param workers where the storage may be waited for */
+        void measure(Measurements measurements, Workers workers) {
+            measurements.space(store, workers);
+            measurements.uploads(registry.uploads());
+            rules.adoptions().ifPresent(file -> measurements.file("storage_rules", file));
+        }
+    }
 
     /** All-in-one: the registry is here. */
     record Own(Stored parts, Backend backend) implements Content {
@@ -35,8 +46,8 @@ sealed interface Content {
         }
 
         @Override
-        public HealthHandler.Check check() {
-            return new HealthHandler.Check("storage", parts.store()::check);
+        public List<Check> checks(OpsConfig ops) {
+            return Checks.ofStorage(parts.store(), ops.minFreeSpace());
         }
     }
 
@@ -75,8 +86,13 @@ sealed interface Content {
         }
 
         @Override
-        public HealthHandler.Check check() {
-            return new HealthHandler.Check("upstream", upstreams::check);
+        public List<Check> checks(OpsConfig ops) {
+            return List.of(Checks.ofUpstreams(upstreams));
+        }
+
+        void measure(Measurements measurements) {
+            measurements.upstreams(upstreams.figures());
+            measurements.file("upstream_tls", trust.adoptions());
         }
 
         /** Looks at the files of certificates; for a timer. */

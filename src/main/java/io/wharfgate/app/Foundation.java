@@ -14,16 +14,26 @@ import java.util.Optional;
  * @param passes that let commands of operators in
  */
 record Foundation(
-        RunningRequests running, Workers workers, Bodies bodies, Optional<Content.Own> own, OperatorPasses passes) {
+        Measurements measurements,
+        Workers workers,
+        Bodies bodies,
+        Optional<Content.Own> own,
+        OperatorPasses passes) {
 
-    static Foundation of(RunningRequests running, Workers workers, Optional<Content.Stored> stored, OperatorPasses passes) {
+    static Foundation of(
+            Measurements measurements, Workers workers, Optional<Content.Stored> stored, OperatorPasses passes) {
         Bodies bodies = new Bodies(TransferBuffers.forThisMachine(), workers);
         // It knows which uploads are being written, by requests of whatever generation.
         return new Foundation(
-                running,
+                measurements,
                 workers,
                 bodies,
                 stored.map(parts -> new Content.Own(parts, new RegistryBackend(parts.registry(), bodies, workers))),
                 passes);
+    }
+
+    /** The requests of all listeners. */
+    RunningRequests running() {
+        return measurements.running();
     }
 }

@@ -5,6 +5,7 @@ import io.wharfgate.http.Entrance;
 import io.wharfgate.http.Era;
 import io.wharfgate.http.RootHandler;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * All that requests go through, put together from one configuration. A reload puts another in its place; requests that have begun
@@ -15,17 +16,27 @@ final class Generation implements AutoCloseable {
     private final Parts parts;
     private final Challenges challenges;
     private final Handlers handlers;
+    private final Consumer<Measurements> measure;
     private final Era era;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** One for each listener. */
-    record Handlers(RootHandler registry, RootHandler redirect, RootHandler health) {}
+    record Handlers(RootHandler registry, RootHandler redirect, RootHandler operations) {}
 
-    /** @param over told when it is out of force and its last request has ended: {@link #close} it then; must not wait */
-    Generation(Parts parts, Challenges challenges, Handlers handlers, java.util.function.Consumer<Generation> over) {
+    /**
+     * @param measure puts its parts where those of the one before were measured
+     * @param over told when it is out of force and its last request has ended: {@link #close} it then; must not wait
+     */
+    Generation(
+            Parts parts,
+            Challenges challenges,
+            Handlers handlers,
+            Consumer<Measurements> measure,
+            Consumer<Generation> over) {
         this.parts = parts;
         this.challenges = challenges;
         this.handlers = handlers;
+        this.measure = measure;
         this.era = new Era(() -> over.accept(this));
     }
 
@@ -45,8 +56,13 @@ final class Generation implements AutoCloseable {
         return new Entrance.Way(handlers.redirect(), era);
     }
 
-    Entrance.Way health() {
-        return new Entrance.Way(handlers.health(), era);
+    Entrance.Way operations() {
+        return new Entrance.Way(handlers.operations(), era);
+    }
+
+    /** It is in force: what is measured from now on is its. */
+    void measure(Measurements measurements) {
+        measure.accept(measurements);
     }
 
     /** Another one is in force. */

@@ -3,7 +3,6 @@ package io.wharfgate.app;
 import io.wharfgate.auth.AuthConfig;
 import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.config.WharfgateConfig;
-import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Challenges;
 import io.wharfgate.ops.AuditFile;
 import java.io.IOException;
@@ -126,8 +125,20 @@ final class Parts implements AutoCloseable {
         return tokens;
     }
 
-    AuditTrail audit() {
-        return audit.<AuditTrail>map(Shared::part).orElseGet(AuditTrail::none);
+    /** Empty where there is no audit log. */
+    Optional<AuditFile> audit() {
+        return audit.map(Shared::part);
+    }
+
+    /** Lets itself be measured, in the place of those before. */
+    void measure(Measurements measurements) {
+        measurements.passwords(passwords());
+        measurements.file("htpasswd", files().users().adoptions());
+        measurements.file("access", files().access().adoptions());
+        measurements.file("personal_tokens", files().personalTokens().adoptions());
+        measurements.file("token_keys", tokens.adoptions());
+        audit().ifPresent(measurements::audit);
+        upstreams().ifPresent(forwarded -> forwarded.measure(measurements));
     }
 
     /** Empty for a registry of our own. */

@@ -5,15 +5,18 @@ import io.wharfgate.auth.AuthConfig;
 import io.wharfgate.auth.Authenticator;
 import io.wharfgate.auth.BasicAuthenticator;
 import io.wharfgate.auth.Challenge;
+import io.wharfgate.auth.PasswordLogin;
 import io.wharfgate.auth.PersonalTokenReach;
 import io.wharfgate.auth.SchemeAuthenticator;
 import io.wharfgate.auth.UserStore;
 import io.wharfgate.auth.token.TokenAuthority;
 import io.wharfgate.auth.token.TokenKeys;
 import io.wharfgate.auth.token.TokenKeysException;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.TokenEndpoint;
 import io.wharfgate.http.Bodies;
+import io.wharfgate.ops.LoginMeter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -55,14 +58,22 @@ final class Tokens {
     }
 
     /** For everything below /v2/. */
-    Authenticator authenticator(BasicAuthenticator basic) {
-        return new SchemeAuthenticator(basic, authority.authenticator());
+    Authenticator authenticator(BasicAuthenticator basic, LoginMeter meter) {
+        return meter.counting(new SchemeAuthenticator(basic, authority.authenticator()));
     }
 
     /** @param realm what clients show when they ask for a password */
-    TokenEndpoint endpoint(String realm, BasicAuthenticator basic, Bodies bodies, AuditTrail audit) {
-        var logins = new TokenEndpoint.Logins(basic, basic, Challenge.basic(realm));
-        return new TokenEndpoint(authority.service(), logins, policy, bodies, audit);
+    TokenEndpoint endpoint(
+            String realm, BasicAuthenticator basic, Bodies bodies, AuditTrail audit, LoginMeter meter) {
+        var logins = new TokenEndpoint.Logins(
+                meter.counting((Authenticator) basic),
+                meter.counting((PasswordLogin) basic),
+                Challenge.basic(realm));
+        return new TokenEndpoint(meter.counting(authority.service()), logins, policy, bodies, audit);
+    }
+
+    Adoptions adoptions() {
+        return keys.adoptions();
     }
 
     void poll() {

@@ -1,5 +1,6 @@
 package io.wharfgate.app;
 
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.tls.ClientTls;
 import io.wharfgate.tls.TlsFiles;
 import io.wharfgate.tls.TlsMaterialException;
@@ -23,6 +24,7 @@ final class UpstreamTls implements ClientTrust {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamTls.class);
 
     private final List<ClientTls> opened = new ArrayList<>();
+    private final Adoptions adoptions = new Adoptions(Clock.systemUTC());
 
     @Override
     public Optional<SSLContext> of(UpstreamConfig.Tls tls) throws IOException {
@@ -55,16 +57,26 @@ final class UpstreamTls implements ClientTrust {
         }
     }
 
+    /** How often any of the files were taken into force. */
+    Adoptions adoptions() {
+        return adoptions;
+    }
+
     /** Looks at the files; what is broken is reported, and what was in force stays. */
     void poll() {
         for (ClientTls client : opened) {
             try {
                 if (client.poll()) {
+                    adoptions.adopt();
                     LOG.info("upstream certificates reloaded");
                 }
             } catch (TlsMaterialException e) {
+                adoptions.refuse();
                 LOG.error("upstream certificates not reloaded; the old ones stay in force: {}", e.getMessage());
             }
+        }
+        if (opened.stream().allMatch(ClientTls::inForce)) {
+            adoptions.same();
         }
     }
 }

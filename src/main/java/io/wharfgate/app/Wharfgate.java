@@ -38,7 +38,8 @@ public final class Wharfgate implements AutoCloseable {
     private static final Duration LAST_USES = Duration.ofMinutes(1);
     private static final Duration RENEW = Duration.ofHours(6);
 
-    private final RunningRequests running = new RunningRequests();
+    private final Measurements measurements = new Measurements();
+    private final RunningRequests running = measurements.running();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -90,18 +91,20 @@ public final class Wharfgate implements AutoCloseable {
         FirstStart.ensureUsers(config.auth(), config.server().dataDirectory());
         Optional<Content.Stored> stored = config.upstream().isPresent() ? Optional.empty() : Optional.of(stored());
         Workers workers = keep(new Workers(config.server().limits().workerThreads()));
-        Foundation foundation = Foundation.of(running, workers, stored, passes);
+        Foundation foundation = Foundation.of(measurements, workers, stored, passes);
         Assembly assembly = new Assembly(config, foundation);
-        generations.begin(assembly.generation(generations, this::identity));
+        begin(assembly.generation(generations, this::identity));
+        measurements.workers(workers);
+        measurements.reloads(reloads);
 
         if (config.server().redirectHttp().isPresent()) {
-            listen(assembly.listenBeside(
+            listen("redirect", assembly.listenBeside(
                     config.server().redirectHttp().get(),
                     () -> generations.current().redirect()));
         }
         if (config.ops().listen().isPresent()) {
-            listen(assembly.listenBeside(
-                    config.ops().listen().get(), () -> generations.current().health()));
+            listen("operations", assembly.listenBeside(
+                    config.ops().listen().get(), () -> generations.current().operations()));
         }
         if (!assembly.plain()) {
             certificates = Certificates.open(config.tls(), stopping);
@@ -111,6 +114,7 @@ public final class Wharfgate implements AutoCloseable {
             certificates.get().warn(config.server().listen());
         }
         main = Optional.of(listen(
+                "registry",
                 assembly.listen(() -> generations.current().registry(), certificates.map(Certificates::sslContext))));
 
         Upkeep upkeep = keep(new Upkeep());
@@ -119,11 +123,14 @@ public final class Wharfgate implements AutoCloseable {
                 LAST_USES,
                 () -> generations.current().parts().files().personalTokens().writeLastUses());
         certificates.ifPresent(own -> {
+            measurements.certificate(own::identity);
+            measurements.file("certificate", own.adoptions());
             upkeep.every(POLL, own::poll);
             upkeep.every(RENEW, own::renew);
             reloadables.add(own);
         });
         stored.ifPresent(parts -> {
+            parts.measure(measurements, workers);
             upkeep.every(POLL, parts.rules()::poll);
             upkeep.every(LAST_USES, parts.rules()::write);
             reloadables.add(next -> parts.rules()::reload);
@@ -135,8 +142,13 @@ public final class Wharfgate implements AutoCloseable {
         return stopping.getCount() > 0;
     }
 
+    private void begin(Generation generation) {
+        generations.begin(generation);
+        generation.measure(measurements);
+    }
+
     private Content.Stored stored() throws StartException, IOException {
-        ObjectStore store = keep(Assembly.store(config));
+        ObjectStore store = keep(measurements.counting(Assembly.store(config)));
         StorageRules rules = keep(Assembly.storageRules(config, store));
         Registry registry = keep(new Registry(store, config.registry(), rules.oversight()));
         registry.open();
@@ -177,7 +189,8 @@ public final class Wharfgate implements AutoCloseable {
         return part;
     }
 
-    private synchronized HttpServer listen(HttpServer server) {
+    private synchronized HttpServer listen(String name, HttpServer server) {
+        measurements.listener(name, server);
         listeners.add(server);
         return keep(server);
     }
@@ -204,7 +217,7 @@ public final class Wharfgate implements AutoCloseable {
             }
             mistakes.throwIfAny();
             takeOver.forEach(Runnable::run);
-            made.forEach(generations::begin);
+            made.forEach(this::begin);
             made.forEach(generation -> generation.parts().reload());
             config = next;
         }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +34,11 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
     private final CredentialMac mac = new CredentialMac(new SecureRandom());
     private final VerifiedCredentials verified;
     private final PasswordChecks checks;
+    private final LongAdder known = new LongAdder();
+    private final LongAdder unknown = new LongAdder();
+    private final LongAdder hashes = new LongAdder();
+    private final LongAdder hashNanos = new LongAdder();
+    private final CheckLimits limits;
 
     /**
      * An authenticator.
@@ -55,6 +62,7 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         this.tokens = tokens;
         this.throttle = throttle;
         this.verified = new VerifiedCredentials(memory.credentials(), memory.idle(), nanoTime);
+        this.limits = limits;
         this.checks = new PasswordChecks(limits, nanoTime);
     }
 
@@ -97,6 +105,17 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         return authenticate(BasicHeader.credentials(user, password), client);
     }
 
+    /** What logins have cost up to now. */
+    public PasswordFigures figures() {
+        return new PasswordFigures(
+                known.sum(),
+                unknown.sum(),
+                hashes.sum(),
+                hashNanos.sum() / (double) TimeUnit.SECONDS.toNanos(1),
+                throttle.refusals(),
+                new PasswordFigures.Queue(checks.waiting(), limits.waiting(), checks.turnedAway()));
+    }
+
     @Override
     public void close() {
         checks.close();
@@ -114,6 +133,7 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         UserStore.Users users = store.current();
         Optional<StoredPassword> stored = users.find(credentials.user());
         if (stored.isPresent() && verified.contains(tag, stored.get())) {
+            known.increment();
             return CompletableFuture.completedStage(accept(credentials.user()));
         }
         var candidate = new Throttle.Candidate(credentials.user(), mac.tag(credentials.user()), tag, stored, client);
@@ -121,6 +141,7 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         if (!(answer instanceof PasswordTokens.Answer.NoToken)) {
             return CompletableFuture.completedStage(byToken(candidate, answer));
         }
+        unknown.increment();
         StoredPassword target = stored.orElse(users.decoy(mac.choice(credentials.user())));
         var question = new PasswordChecks.Question(credentials.user(), tag, target);
         return checks.submit(question, () -> throttle.admit(candidate), () -> check(credentials, tag, stored, target));
@@ -156,7 +177,7 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
         Optional<StoredPassword> before = stored;
         StoredPassword checked = target;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            boolean right = checked.matches(credentials.password());
+            boolean right = matches(checked, credentials.password());
             Optional<StoredPassword> now = store.current().find(credentials.user());
             if (now.isEmpty()) {
                 return reject("there is no user " + VisibleText.quote(credentials.user()));
@@ -168,6 +189,16 @@ public final class BasicAuthenticator implements Authenticator, PasswordLogin, A
             checked = now.get();
         }
         return reject("the password of user " + VisibleText.quote(credentials.user()) + " changed again and again");
+    }
+
+    private boolean matches(StoredPassword stored, Secret password) {
+        long begun = System.nanoTime();
+        try {
+            return stored.matches(password);
+        } finally {
+            hashes.increment();
+            hashNanos.add(System.nanoTime() - begun);
+        }
     }
 
     private AuthenticationResult remember(

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class PasswordChecks implements AutoCloseable {
     private final CheckLimits limits;
     private final LongSupplier nanoTime;
     private final ThreadPoolExecutor pool;
+    private final LongAdder turnedAway = new LongAdder();
     private final ConcurrentMap<Question, Check> inFlight = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> perUser = new ConcurrentHashMap<>();
 
@@ -94,6 +96,16 @@ final class PasswordChecks implements AutoCloseable {
         }
     }
 
+    /** How many checks wait for a thread. */
+    int waiting() {
+        return pool.getQueue().size();
+    }
+
+    /** How many were refused since the start for want of room or time. */
+    long turnedAway() {
+        return turnedAway.sum();
+    }
+
     /** Ends the threads. Who still waits gets {@code Overloaded}; a check that runs is finished. */
     @Override
     public void close() {
@@ -133,6 +145,7 @@ final class PasswordChecks implements AutoCloseable {
         }
 
         void turnAway(String reason) {
+            turnedAway.increment();
             LOG.info("login_turned_away user={} reason={}", VisibleText.quote(question.user()), reason);
             leave(overloaded());
             outcome.complete(overloaded());

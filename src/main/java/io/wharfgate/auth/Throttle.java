@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,6 +58,7 @@ public final class Throttle {
     private final FailureCounts<AddressBlock> repeaters;
     private final FailureCounts<AddressBlock> addresses;
     private final Map<Pair, Boolean> welcome;
+    private final LongAdder refusals = new LongAdder();
 
     Throttle(boolean on, Limits limits, LongSupplier nanoTime) {
         this.on = on;
@@ -125,6 +127,11 @@ public final class Throttle {
         return on ? new Attempt(candidate).admission() : new Unlimited();
     }
 
+    /** How many attempts were refused since the start. */
+    long refusals() {
+        return refusals.sum();
+    }
+
     /** How many counts are kept. */
     synchronized int size() {
         return pairs.size() + repeats.size() + repeaters.size() + addresses.size() + welcome.size();
@@ -183,6 +190,7 @@ public final class Throttle {
         }
 
         private Admission.Refused refused(String reason, long nanos) {
+            refusals.increment();
             long seconds = (nanos + SECOND_NANOS - 1) / SECOND_NANOS;
             return new Admission.Refused(new Throttled(reason, Math.toIntExact(seconds)));
         }

@@ -14,6 +14,7 @@ import io.wharfgate.auth.Identity;
 import io.wharfgate.auth.Login;
 import io.wharfgate.http.QueryParameters;
 import io.wharfgate.http.RequestContext;
+import io.wharfgate.http.RequestKind;
 import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RegistryRoute;
@@ -35,6 +36,7 @@ public final class Gateway implements HttpHandler {
     private final AccessPolicy policy;
     private final Backend backend;
     private final AuditTrail audit;
+    private final Denials denials = new Denials();
 
     /**
      * @param challenges for clients without (right) credentials
@@ -51,6 +53,11 @@ public final class Gateway implements HttpHandler {
         this.policy = policy;
         this.backend = backend;
         this.audit = audit;
+    }
+
+    /** Those of this gateway's. */
+    public Denials denials() {
+        return denials;
     }
 
     @Override
@@ -90,6 +97,7 @@ public final class Gateway implements HttpHandler {
     private static Optional<Access> wanted(HttpServerExchange exchange) {
         try {
             RegistryRoute route = RouteParser.parse(exchange.getRequestURI());
+            RequestContext.of(exchange).kind(RequestKind.of(route));
             return Optional.of(RequiredAccess.of(route, exchange.getRequestMethod()));
         } catch (RegistryException e) {
             return Optional.empty();
@@ -106,6 +114,7 @@ public final class Gateway implements HttpHandler {
             }
             return;
         }
+        RequestContext.of(exchange).kind(RequestKind.of(route));
         AuditNotes.of(exchange).ifPresent(notes -> notes.route(route));
         if (asksWhetherToLogIn(route, caller)) {
             refusals.unauthorized(exchange, Optional.empty());
@@ -128,10 +137,12 @@ public final class Gateway implements HttpHandler {
     private boolean allowed(HttpServerExchange exchange, Caller caller, Access access) {
         Decision decision = caller.decide(access);
         if (decision instanceof Decision.Denied denied) {
+            denials.count(Denials.Reason.RULES, access);
             refusals.denied(exchange, caller.login(), access, denied);
             return false;
         }
         if (!caller.reaches(access)) {
+            denials.count(Denials.Reason.TOKEN, access);
             refusals.outOfReach(exchange, caller.login(), access);
             return false;
         }

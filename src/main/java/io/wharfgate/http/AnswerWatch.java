@@ -39,6 +39,7 @@ final class AnswerWatch implements ExchangeCompletionListener {
     private void look() {
         long now = exchange.getResponseBytesSent();
         if (now == sent) {
+            RequestContext.of(exchange).cut(Cut.STALLED);
             IoUtils.safeClose(exchange.getConnection());
         } else {
             sent = now;

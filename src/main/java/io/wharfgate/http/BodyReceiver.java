@@ -178,6 +178,7 @@ final class BodyReceiver {
 
     private void stalled() {
         if (phase.get() == Phase.PARKED) {
+            RequestContext.of(exchange).cut(Cut.STALLED);
             endFromOutside(
                     new StalledTransferException(RequestContext.of(exchange).stallTimeout()));
         }

@@ -104,6 +104,7 @@ final class BodySender implements Runnable {
             } catch (IOException e) {
                 String id = RequestContext.of(exchange).id();
                 LOG.error("content became unreadable while it was sent; connection cut request_id={}", id, e);
+                RequestContext.of(exchange).cut(Cut.STORAGE);
                 return Next.CUT;
             }
             try {
@@ -208,6 +209,7 @@ final class BodySender implements Runnable {
 
     private void stalled() {
         if (phase.compareAndSet(Phase.PARKED, Phase.DONE)) {
+            RequestContext.of(exchange).cut(Cut.STALLED);
             bodies.workers().execute(this::cut);
         }
     }

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.xnio.Xnio;
 import org.xnio.XnioWorker;
+import org.xnio.management.XnioServerMXBean;
 
 /**
  * One listener of Undertow's with its threads, set up the way this service needs it ({@link ListenerOptions}). Started once
@@ -23,11 +24,13 @@ public final class HttpServer implements AutoCloseable {
     private final Listener listener;
     private final XnioWorker worker;
     private final String listen;
+    private final int connectionLimit;
 
-    private HttpServer(Listener listener, XnioWorker worker, String listen) {
+    private HttpServer(Listener listener, XnioWorker worker, String listen, int connectionLimit) {
         this.listener = listener;
         this.worker = worker;
         this.listen = listen;
+        this.connectionLimit = connectionLimit;
     }
 
     /**
@@ -47,7 +50,7 @@ public final class HttpServer implements AutoCloseable {
         XnioWorker worker = threads(listen.port(), ioThreads);
         try {
             Listener own = Listener.Own.start(worker, listen, ListenerOptions.socket(limits), tls, handler);
-            return new HttpServer(own, worker, listen.toString());
+            return new HttpServer(own, worker, listen.toString(), limits.maxConnections());
         } catch (RuntimeException e) {
             worker.shutdownNow();
             throw cannotListen(listen, e);
@@ -72,7 +75,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             Listener listener =
                     HandedOverListener.start(worker, handedOver, ListenerOptions.socket(limits), tls, handler);
-            return new HttpServer(listener, worker, address.toString());
+            return new HttpServer(listener, worker, address.toString(), limits.maxConnections());
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
             throw e;
@@ -98,6 +101,19 @@ public final class HttpServer implements AutoCloseable {
     /** The port that is listened on, also when the system chose it. */
     public int port() {
         return listener.address().getPort();
+    }
+
+    /** Connections that are open just now, those among them that have not sent a byte. */
+    public int connections() {
+        return worker.getMXBean().getServerMXBeans().stream()
+                .mapToInt(XnioServerMXBean::getConnectionCount)
+                .filter(count -> count > 0)
+                .sum();
+    }
+
+    /** So many connections may be open; further ones wait in the kernel. */
+    public int connectionLimit() {
+        return connectionLimit;
     }
 
     /** The I/O threads, each by itself: whether they move can be told from whether they take tasks. */

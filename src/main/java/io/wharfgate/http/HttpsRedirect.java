@@ -27,6 +27,7 @@ public final class HttpsRedirect implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
+        RequestContext.of(exchange).kind(RequestKind.REDIRECT);
         if (!exchange.getRequestURI().startsWith("/")) {
             // CONNECT and "OPTIONS *" have no path to go on with.
             throw new RegistryException(RegistryError.REQUEST_INVALID, "this port only redirects paths to HTTPS");

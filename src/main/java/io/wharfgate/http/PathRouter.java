@@ -47,16 +47,20 @@ public final class PathRouter implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         String path = exchange.getRequestURI();
         if (own.containsKey(path)) {
+            kind(exchange, RequestKind.TOKEN);
             own.get(path).handleRequest(exchange);
             return;
         }
         boolean open = gateway.isPresent() && gateway.get().include(path);
         if (open && RequestGuard.isRead(exchange)) {
+            kind(exchange, RequestKind.OPEN);
             gateway.get().handleRequest(exchange);
             return;
         }
         boolean firstVersion = RouteParser.isFirstVersion(path);
         if (RouteParser.owns(path) || (gateway.isPresent() && firstVersion && !isPing(path))) {
+            // Until it has been read.
+            kind(exchange, RequestKind.INVALID);
             registry.handleRequest(exchange);
             return;
         }
@@ -75,12 +79,17 @@ public final class PathRouter implements HttpHandler {
         }
     }
 
+    private static void kind(HttpServerExchange exchange, RequestKind kind) {
+        RequestContext.of(exchange).kind(kind);
+    }
+
     private static boolean isPing(String path) {
         return path.equals("/_ping") || path.equals("/v1/_ping");
     }
 
     /** Open to all: load balancers and the oldest clients ask here whether the service is alive. */
     private static void ping(HttpServerExchange exchange) {
+        kind(exchange, RequestKind.PAGE);
         requireRead(exchange);
         Answer.status(200)
                 .json(Map.of())
@@ -89,6 +98,7 @@ public final class PathRouter implements HttpHandler {
     }
 
     private static void front(HttpServerExchange exchange) {
+        kind(exchange, RequestKind.PAGE);
         requireRead(exchange);
         Answer.status(200)
                 .text("This is a Wharfgate registry. Use it with: docker login "

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
@@ -33,6 +34,9 @@ public final class RequestContext {
     private volatile Optional<About> about = Optional.empty();
     private volatile Optional<String> error = Optional.empty();
     private @Nullable StreamSourceChannel body;
+    private volatile RequestKind kind = RequestKind.UNKNOWN;
+    private volatile Optional<Cut> cut = Optional.empty();
+    private final Progress progress = new Progress();
 
     private RequestContext(String id, InetAddress client, boolean peerTrusted, Duration stallTimeout) {
         this.id = id;
@@ -129,8 +133,39 @@ public final class RequestContext {
 
     /** How long it took until the answer began; empty before that. */
     Optional<Duration> untilFirstByte() {
+        OptionalLong nanos = untilFirstByteNanos();
+        return nanos.isEmpty() ? Optional.empty() : Optional.of(Duration.ofNanos(nanos.getAsLong()));
+    }
+
+    /** The same in nanoseconds. */
+    public OptionalLong untilFirstByteNanos() {
         long then = firstByteNanos;
-        return then == NOT_YET ? Optional.empty() : Optional.of(Duration.ofNanos(then - startNanos));
+        return then == NOT_YET ? OptionalLong.empty() : OptionalLong.of(then - startNanos);
+    }
+
+    /** What it is about, as far as is known, to be counted by. */
+    public RequestKind kind() {
+        return kind;
+    }
+
+    public void kind(RequestKind known) {
+        kind = known;
+    }
+
+    /** Why its connection was cut, if it was, by this service. */
+    public Optional<Cut> cut() {
+        return cut;
+    }
+
+    /** Its connection is about to be cut. The first reason counts. */
+    public void cut(Cut reason) {
+        if (cut.isEmpty()) {
+            cut = Optional.of(reason);
+        }
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     /** Empty for what is no registry's request. */

@@ -14,13 +14,28 @@ import org.xnio.IoUtils;
 /** The requests that are being answered, so that a stopping service can wait for them, and cut them. Thread-safe. */
 public final class RunningRequests {
 
+    /** Of a transfer that moves, a byte does so now and then: this is long for a disk, a network, and a login before it. */
+    private static final Duration STALLED = Duration.ofSeconds(10);
+
     private static final Duration CUT_PATIENCE = Duration.ofSeconds(2);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final Set<HttpServerExchange> running = Collections.newSetFromMap(new IdentityHashMap<>());
     private long lastEnd = System.nanoTime();
+    private final RequestListener listener;
+    private long receivedBefore;
+    private long sentBefore;
     private volatile boolean draining;
+
+    public RunningRequests() {
+        this(RequestListener.none());
+    }
+
+    /** @param listener is told of each request when it is over */
+    public RunningRequests(RequestListener listener) {
+        this.listener = listener;
+    }
 
     void begin(HttpServerExchange exchange) {
         lock.lock();
@@ -32,13 +47,45 @@ public final class RunningRequests {
     }
 
     void end(HttpServerExchange exchange) {
+        RequestContext context = RequestContext.of(exchange);
         lock.lock();
         try {
-            running.remove(exchange);
+            if (running.remove(exchange)) {
+                receivedBefore += context.received();
+                sentBefore += exchange.getResponseBytesSent();
+            }
             lastEnd = System.nanoTime();
             if (draining) {
                 ended.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+        listener.ended(exchange, context);
+    }
+
+    /** What is on its way just now. Takes time by the number of requests, while others that begin or end wait. */
+    public Transfers transfers() {
+        long now = System.nanoTime();
+        int receiving = 0;
+        int sending = 0;
+        int stalled = 0;
+        lock.lock();
+        try {
+            long received = receivedBefore;
+            long sent = sentBefore;
+            for (HttpServerExchange exchange : running) {
+                RequestContext context = RequestContext.of(exchange);
+                received += context.received();
+                sent += exchange.getResponseBytesSent();
+                boolean receives = !exchange.isRequestComplete();
+                boolean sends = exchange.isResponseStarted() && !exchange.isResponseComplete();
+                receiving += receives ? 1 : 0;
+                sending += sends ? 1 : 0;
+                long idle = context.progress().idleNanos(Progress.moved(exchange, context), now);
+                stalled += (receives || sends) && idle >= STALLED.toNanos() ? 1 : 0;
+            }
+            return new Transfers(receiving, sending, stalled, received, sent);
         } finally {
             lock.unlock();
         }
@@ -143,6 +190,7 @@ public final class RunningRequests {
     }
 
     private static void cut(HttpServerExchange exchange) {
+        RequestContext.of(exchange).cut(Cut.STOPPING);
         try {
             exchange.getIoThread().execute(() -> IoUtils.safeClose(exchange.getConnection()));
         } catch (RejectedExecutionException e) {

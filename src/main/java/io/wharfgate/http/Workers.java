@@ -48,6 +48,23 @@ public final class Workers implements Executor, AutoCloseable {
         });
     }
 
+    /** What the threads do just now. */
+    public Load load() {
+        return new Load(
+                threads.getMaximumPoolSize(),
+                threads.getActiveCount(),
+                threads.getQueue().size());
+    }
+
+    /**
+     * How busy the workers are.
+     *
+     * @param threads as many as there may be
+     * @param busy those of them that have a task
+     * @param waiting tasks that no thread has begun
+     */
+    public record Load(int threads, int busy, int waiting) {}
+
     /** Finishes what runs and what waits, for a few seconds at the most. */
     @Override
     public void close() {

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ public final class AuditFile implements AuditTrail, AutoCloseable {
 
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong lost = new AtomicLong();
+    private final LongAdder everLost = new LongAdder();
     private final Thread writer = new Thread(this::run, "audit");
     private volatile boolean reopen;
 
@@ -80,9 +82,25 @@ public final class AuditFile implements AuditTrail, AutoCloseable {
 
     @Override
     public void record(AuditEvent event) {
-        if (!waiting.offer(Optional.of(event)) && lost.getAndIncrement() == 0) {
+        if (!waiting.offer(Optional.of(event)) && lose() == 0) {
             LOG.error("audit events are being lost: the disk does not keep up, or has no room file={}", output);
         }
+    }
+
+    /** Returns how many have been lost before, and not been told. */
+    private long lose() {
+        everLost.increment();
+        return lost.getAndIncrement();
+    }
+
+    /** Events that were lost since the start. */
+    public long everLost() {
+        return everLost.sum();
+    }
+
+    /** Events that wait to be written. */
+    public int queued() {
+        return waiting.size();
     }
 
     /** Opens the file's path anew, soon: for whoever has renamed the file. */
@@ -149,7 +167,7 @@ public final class AuditFile implements AuditTrail, AutoCloseable {
             line.write(whole);
             text.writeBytes(whole.toByteArray());
         } catch (IOException | RuntimeException e) {
-            lost.incrementAndGet();
+            lose();
             LOG.error("audit event cannot be written down", e);
         }
     }

@@ -98,6 +98,7 @@ final class UploadSession implements UploadWriter {
         RunningHash whole = expected.algorithm() == hash.algorithm() ? hash : uploads.hash(key, expected.algorithm());
         if (!whole.finish().equals(expected)) {
             end();
+            uploads.counts().countMismatched();
             throw new RegistryException(
                     RegistryError.DIGEST_INVALID,
                     "the content that arrived does not have this digest; push it again from the start",
@@ -110,6 +111,7 @@ final class UploadSession implements UploadWriter {
         try {
             // The link comes after the data: it is what makes it a blob of this repository.
             DiskFull.told(() -> blobs.link(key.name(), new Accounts.Content(expected, size), key.id()));
+            uploads.counts().countFinished();
         } finally {
             removeRest();
         }

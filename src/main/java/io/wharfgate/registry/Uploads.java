@@ -34,6 +34,7 @@ public final class Uploads {
     private final Accounts accounts;
     private final Clock clock;
     private final IdleHashes idle;
+    private final UploadCounts counts = new UploadCounts();
     private final Set<UploadSession.Key> busy = ConcurrentHashMap.newKeySet();
 
     Uploads(ObjectStore store, Blobs blobs, Accounts accounts, Clock clock) {
@@ -64,7 +65,18 @@ public final class Uploads {
             store.stage(RegistryLayout.uploadData(name, key.id())).close();
         });
         idle.put(key, new RunningHash(algorithm));
+        counts.countBegun();
         return key.id();
+    }
+
+    /** What became of them. */
+    public UploadCounts counts() {
+        return counts;
+    }
+
+    /** How many a request has open just now. */
+    public int open() {
+        return busy.size();
     }
 
     /**
@@ -108,6 +120,7 @@ public final class Uploads {
         try {
             offset(name, id);
             remove(key);
+            counts.countCancelled();
         } finally {
             busy.remove(key);
         }
@@ -129,6 +142,7 @@ public final class Uploads {
                 return false;
             }
             remove(key);
+            counts.countExpired();
             return true;
         } finally {
             busy.remove(key);

@@ -132,8 +132,21 @@ public interface ObjectStore extends Closeable {
      */
     void check() throws IOException;
 
+    /** The room on the disk that the storage is on; empty when there is no such thing. */
+    default Optional<Space> space() throws IOException {
+        return Optional.empty();
+    }
+
     @Override
     void close() throws IOException;
+
+    /**
+     * Room, in bytes.
+     *
+     * @param free what this process may still write, by what the disk says
+     * @param total the disk's size
+     */
+    record Space(long free, long total) {}
 
     /**
      * Something immediately below a key.

@@ -64,6 +64,11 @@ public final class CertificateWatch {
         return files.watched();
     }
 
+    /** False while the files are in a state that was refused. */
+    public synchronized boolean inForce() {
+        return refused.isEmpty();
+    }
+
     /** Looks whether the files have changed, and adopts them when they are whole. */
     public synchronized Outcome poll() {
         String found = files.fingerprint();

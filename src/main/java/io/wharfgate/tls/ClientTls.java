@@ -118,6 +118,11 @@ public final class ClientTls {
         }
     }
 
+    /** False while the files are in a state that was refused. */
+    public synchronized boolean inForce() {
+        return refused.isEmpty();
+    }
+
     private SSLContext inner() {
         return inner;
     }

@@ -89,6 +89,14 @@ final class Addresses {
         return Optional.ofNullable(byMark.get(mark));
     }
 
+    /** Those that requests are sent to in the ordinary way. */
+    synchronized List<Address> inUse() {
+        return states.stream()
+                .filter(AddressState::inUse)
+                .map(AddressState::address)
+                .toList();
+    }
+
     /** Whether there is more than one, so that what belongs to one of them needs a mark. */
     boolean several() {
         return states.size() > 1;

@@ -6,6 +6,7 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
+import io.wharfgate.http.Cut;
 import io.wharfgate.http.ErrorWriter;
 import io.wharfgate.http.IoTimer;
 import io.wharfgate.http.LeaveWatch;
@@ -304,6 +305,7 @@ final class ForwardedExchange implements FutureCallback<Void> {
                     "the upstream broke off its answer; connection cut request_id={} cause=\"{}\"",
                     RequestContext.of(exchange).id(),
                     cause.toString());
+            RequestContext.of(exchange).cut(Cut.UPSTREAM);
             cut();
         }
     }
@@ -389,6 +391,7 @@ final class ForwardedExchange implements FutureCallback<Void> {
     private void lookAtClient() {
         if (upload.awaitsClient() || download.awaitsClient()) {
             LOG.debug("client stalled");
+            RequestContext.of(exchange).cut(Cut.STALLED);
             cut();
         }
     }

@@ -98,6 +98,7 @@ final class Forwarding {
         @Override
         public Verdict answered(int status, List<Header> fields, boolean bodyBegun) {
             upstream.addresses().alive(address);
+            upstream.counts().count(UpstreamResult.of(status));
             LOG.debug("upstream answered request_id={} address={} status={}", client.requestId(), address, status);
             if (errand.kind() == Errand.Kind.PING && NO_PING.contains(status)) {
                 return new Verdict.Drop(() -> client.later(() -> pong(client)));
@@ -144,6 +145,7 @@ final class Forwarding {
             renewed = true;
             client.await(own.refused(errand.scopes(), authorization, challenges), message, again -> {
                 if (!last && again) {
+                    upstream.counts().count(Retry.CREDENTIALS);
                     attempt(address, query);
                     return;
                 }
@@ -157,6 +159,7 @@ final class Forwarding {
 
         @Override
         public void failed(Failure failure) {
+            upstream.counts().count(UpstreamResult.of(failure.kind()));
             client.later(() -> goOn(failure));
         }
 
@@ -165,6 +168,7 @@ final class Forwarding {
             if (kind == Failure.Kind.BROKEN && failure.pooled() && !failure.bodyBegun() && !triedAgain) {
                 LOG.debug("idle connection was closed; trying once more request_id={}", client.requestId());
                 triedAgain = true;
+                upstream.counts().count(Retry.IDLE_CONNECTION);
                 attempt(address, query);
                 return;
             }
@@ -176,7 +180,9 @@ final class Forwarding {
             Optional<Address> other = unconnected && !failure.bodyBegun() && !bound
                     ? upstream.addresses().next(tried)
                     : Optional.empty();
-            attempt(other.orElseThrow(() -> told), query);
+            Address next = other.orElseThrow(() -> told);
+            upstream.counts().count(Retry.OTHER_ADDRESS);
+            attempt(next, query);
         }
     }
 

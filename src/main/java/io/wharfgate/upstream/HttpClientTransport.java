@@ -12,7 +12,9 @@ import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolStats;
 
 /**
  * The transport over Apache HttpClient's reactor. A request that flows holds no thread, neither of the clients' side nor
@@ -21,6 +23,7 @@ import org.apache.hc.core5.io.CloseMode;
 final class HttpClientTransport implements Transport {
 
     private final CloseableHttpAsyncClient client;
+    private final PoolingAsyncClientConnectionManager connections;
 
     /**
      * For the gateway's own requests, with connections of their own: behind clients who have taken all the others, a health
@@ -44,9 +47,10 @@ final class HttpClientTransport implements Transport {
 
     /** @param names looks up the names of upstreams; may wait */
     HttpClientTransport(UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls, DnsResolver names) {
-        this.client = UpstreamClient.start(
-                limits, socketBuffer, tls, Runtime.getRuntime().availableProcessors(), names);
-        this.own = UpstreamClient.start(limits, socketBuffer, tls, 1, names);
+        this.connections = UpstreamClient.connections(limits, tls, names);
+        this.client =
+                UpstreamClient.start(limits, socketBuffer, Runtime.getRuntime().availableProcessors(), connections);
+        this.own = UpstreamClient.start(limits, socketBuffer, 1, UpstreamClient.connections(limits, tls, names));
         this.limits = limits;
         // Borrowed for a turn of an I/O thread, so there are as many in use as there are I/O threads, and they stay
         // with them.
@@ -70,6 +74,13 @@ final class HttpClientTransport implements Transport {
                 fetch.abort();
             }
         });
+    }
+
+    @Override
+    public UpstreamFigures.Pool pool() {
+        PoolStats stats = connections.getTotalStats();
+        return new UpstreamFigures.Pool(
+                stats.getLeased(), stats.getAvailable(), stats.getPending(), limits.maxConnections());
     }
 
     @Override

@@ -27,6 +27,11 @@ interface Transport extends AutoCloseable {
      */
     CompletionStage<Fetched> fetch(UpstreamRequest request, Optional<String> body, int mostBytes, Duration timeout);
 
+    /** The connections for what is forwarded; {@code max} is that of one address. */
+    default UpstreamFigures.Pool pool() {
+        return UpstreamFigures.Pool.NONE;
+    }
+
     @Override
     void close();
 

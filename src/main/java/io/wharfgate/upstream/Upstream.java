@@ -14,8 +14,19 @@ record Upstream(
         RequestFields requests,
         AnswerFields answers,
         Optional<UpstreamAuthorization> authorization,
-        Connections connections)
+        Connections connections,
+        UpstreamCounts counts)
         implements AutoCloseable {
+
+    Upstream(
+            Addresses addresses,
+            UploadMark mark,
+            RequestFields requests,
+            AnswerFields answers,
+            Optional<UpstreamAuthorization> authorization,
+            Connections connections) {
+        this(addresses, mark, requests, answers, authorization, connections, new UpstreamCounts());
+    }
 
     /**
      * @param registry to its addresses

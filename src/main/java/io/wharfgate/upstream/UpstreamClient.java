@@ -71,12 +71,14 @@ final class UpstreamClient {
      * A client that is started already.
      *
      * @param socketBuffer bytes of each kernel buffer
-     * @param tls for https; empty for the system's authorities
      * @param threads that move bytes
-     * @param names looks up the names of upstreams; may wait
+     * @param connections closed with the client
      */
     static CloseableHttpAsyncClient start(
-            UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls, int threads, DnsResolver names) {
+            UpstreamConfig.Limits limits,
+            int socketBuffer,
+            int threads,
+            PoolingAsyncClientConnectionManager connections) {
         CloseableHttpAsyncClient client = HttpAsyncClients.custom()
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
@@ -123,7 +125,7 @@ final class UpstreamClient {
                         .setTcpKeepCount(KEEP_COUNT)
                         .setSoTimeout(Timeout.DISABLED)
                         .build())
-                .setConnectionManager(connections(limits, tls, names))
+                .setConnectionManager(connections)
                 .setIoReactorExceptionCallback(UpstreamClient::report)
                 .setKeepAliveStrategy(keepAlive())
                 .evictIdleConnections(KEEP_ALIVE)
@@ -145,7 +147,13 @@ final class UpstreamClient {
                 .build();
     }
 
-    private static PoolingAsyncClientConnectionManager connections(
+    /**
+     * No connection yet.
+     *
+     * @param tls for https; empty for the system's authorities
+     * @param names looks up the names of upstreams; may wait
+     */
+    static PoolingAsyncClientConnectionManager connections(
             UpstreamConfig.Limits limits, Optional<SSLContext> tls, DnsResolver names) {
         ClientTlsStrategyBuilder strategy = ClientTlsStrategyBuilder.create();
         tls.ifPresent(strategy::setSslContext);

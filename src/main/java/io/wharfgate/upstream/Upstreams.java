@@ -169,6 +169,11 @@ public final class Upstreams implements Backend, AutoCloseable {
         }
     }
 
+    /** The numbers of each upstream, in no particular order; always the same upstreams. */
+    public List<UpstreamFigures> figures() {
+        return prefixes.all().stream().map(UpstreamFigures::new).toList();
+    }
+
     /**
      * Looks whether a request can be answered, as far as is known; sends nothing.
      *

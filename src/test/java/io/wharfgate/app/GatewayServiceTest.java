@@ -119,7 +119,7 @@ class GatewayServiceTest {
             await().untilAsserted(() -> {
                 HttpResponse<String> answer = get(ops, "/health/ready");
                 assertThat(answer.statusCode()).isEqualTo(503);
-                assertThat(answer.body()).contains("upstream: ");
+                assertThat(answer.body()).contains("upstream standard cannot be reached");
             });
             assertThat(get(ops, "/health/live").statusCode()).isEqualTo(200);
         }

@@ -4,10 +4,12 @@ import io.wharfgate.auth.Access;
 import io.wharfgate.auth.AccessPolicy;
 import io.wharfgate.auth.Decision;
 import io.wharfgate.auth.Identity;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.yaml.FileLook;
 import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Origin;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ public final class AccessFile implements AccessPolicy {
 
     private final Path path;
     private final Predicate<String> knownUser;
+    private final Adoptions adoptions = new Adoptions(Clock.systemUTC());
     private volatile AccessPolicy current = AccessPolicy.everyUser();
 
     /** What was looked into last, whatever came of it. */
@@ -71,6 +74,11 @@ public final class AccessFile implements AccessPolicy {
     @Override
     public boolean admitsAnonymous() {
         return current.admitsAnonymous();
+    }
+
+    /** How often it was taken into force. */
+    public Adoptions adoptions() {
+        return adoptions;
     }
 
     /** Reads the file if it has changed since, and is not just being written. */
@@ -118,6 +126,11 @@ public final class AccessFile implements AccessPolicy {
 
     private Reload takeAndTell(FileLook look) {
         outcome = take(look);
+        if (outcome instanceof Reload.Loaded) {
+            adoptions.adopt();
+        } else if (outcome instanceof Reload.Failed) {
+            adoptions.refuse();
+        }
         if (outcome instanceof Reload.Failed failed) {
             failed.errors().forEach(error -> LOG.error("access_refused {}", error));
             LOG.error("access_refused path={} effect=\"what was in force before stays in force\"", path);

@@ -1,6 +1,7 @@
 package io.wharfgate.auth.htpasswd;
 
 import io.wharfgate.auth.UserStore;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.files.FileWatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class HtpasswdFile implements UserStore {
 
     private final Path path;
     private final FileWatch watch;
+    private final Adoptions adoptions;
     private volatile HtpasswdContents contents;
 
     private Optional<String> reported = Optional.empty();
@@ -30,6 +32,7 @@ public final class HtpasswdFile implements UserStore {
     private HtpasswdFile(Path path, Clock clock, HtpasswdContents contents) {
         this.path = path;
         this.watch = new FileWatch(path, clock);
+        this.adoptions = new Adoptions(clock);
         this.contents = contents;
     }
 
@@ -62,6 +65,11 @@ public final class HtpasswdFile implements UserStore {
     /** The users in force, and what is wrong with the file that they came from. */
     public HtpasswdContents contents() {
         return contents;
+    }
+
+    /** How often it was taken into force. */
+    public Adoptions adoptions() {
+        return adoptions;
     }
 
     /** Reads the file if it has changed since, and is not just being written. */
@@ -99,9 +107,11 @@ public final class HtpasswdFile implements UserStore {
         }
         reported = Optional.empty();
         if (read.users().equals(contents.users()) && read.problems().equals(contents.problems())) {
+            adoptions.same();
             return new Reload.Unchanged();
         }
         contents = read;
+        adoptions.adopt();
         log(read);
         return new Reload.Loaded(read.users().size(), read.problems());
     }
@@ -109,6 +119,7 @@ public final class HtpasswdFile implements UserStore {
     private Reload fail(String reason) {
         if (!reported.equals(Optional.of(reason))) {
             reported = Optional.of(reason);
+            adoptions.refuse();
             LOG.error(
                     "htpasswd_refused users_in_force={} reason={}",
                     contents.users().size(),

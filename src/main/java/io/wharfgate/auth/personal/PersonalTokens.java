@@ -7,6 +7,7 @@ import io.wharfgate.auth.PasswordTokens;
 import io.wharfgate.auth.PersonalTokenReach;
 import io.wharfgate.auth.Reach;
 import io.wharfgate.auth.UserStore;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.files.FileWatch;
 import io.wharfgate.oci.VisibleText;
 import io.wharfgate.secret.Secret;
@@ -38,6 +39,7 @@ public final class PersonalTokens implements PasswordTokens, PersonalTokenReach,
     private final UserStore users;
     private final Clock clock;
     private final FileWatch watch;
+    private final Adoptions adoptions;
     private final LastUses uses;
     private volatile Map<String, PersonalToken> tokens;
 
@@ -50,6 +52,7 @@ public final class PersonalTokens implements PasswordTokens, PersonalTokenReach,
         this.users = users;
         this.clock = clock;
         this.watch = new FileWatch(path, clock);
+        this.adoptions = new Adoptions(clock);
         this.uses = new LastUses(path);
         this.tokens = byId(tokens);
     }
@@ -111,6 +114,11 @@ public final class PersonalTokens implements PasswordTokens, PersonalTokenReach,
         return users.current().find(token.user()).isEmpty();
     }
 
+    /** How often it was taken into force. */
+    public Adoptions adoptions() {
+        return adoptions;
+    }
+
     /** Reads the file if it has changed since, and is not just being written. */
     public synchronized void poll() {
         FileWatch.Sight sight = watch.look();
@@ -144,6 +152,7 @@ public final class PersonalTokens implements PasswordTokens, PersonalTokenReach,
             String reason = String.valueOf(e.getMessage());
             if (!reported.equals(Optional.of(reason))) {
                 reported = Optional.of(reason);
+                adoptions.refuse();
                 LOG.error("personal_tokens_refused tokens_in_force={} reason={}", tokens.size(), reason);
             }
         }
@@ -154,7 +163,10 @@ public final class PersonalTokens implements PasswordTokens, PersonalTokenReach,
         Map<String, PersonalToken> now = byId(read);
         if (!now.equals(tokens)) {
             tokens = now;
+            adoptions.adopt();
             LOG.info("personal_tokens_loaded path={} tokens={}", path, now.size());
+        } else {
+            adoptions.same();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wharfgate.auth.token;
 
+import io.wharfgate.files.Adoptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,6 +34,7 @@ public final class TokenKeys {
     private final Duration longest;
     private final Clock clock;
     private final Executor disk;
+    private final Adoptions adoptions;
     private final Object looking = new Object();
     private volatile KeySet current;
     private final Set<String> reported = new HashSet<>();
@@ -46,6 +48,7 @@ public final class TokenKeys {
         this.longest = longest;
         this.clock = clock;
         this.disk = disk;
+        this.adoptions = new Adoptions(clock);
         this.look = CompletableFuture.completedFuture(keys);
     }
 
@@ -103,6 +106,11 @@ public final class TokenKeys {
         return bytes.isPresent() ? Optional.of(KeySet.parse(bytes.get())) : Optional.empty();
     }
 
+    /** How often they were taken into force. */
+    public Adoptions adoptions() {
+        return adoptions;
+    }
+
     KeySet current() {
         return current;
     }
@@ -151,7 +159,10 @@ public final class TokenKeys {
         if (!read.sameAs(current)) {
             current = read;
             reported.clear();
+            adoptions.adopt();
             LOG.info("token_keys_loaded path={} keys={}", file.path(), read.size());
+        } else {
+            adoptions.same();
         }
     }
 
@@ -181,6 +192,9 @@ public final class TokenKeys {
 
     /** Once, until there are other keys: the timer comes every few seconds. */
     private void report(String reason) {
+        if (adoptions.inForce()) {
+            adoptions.refuse();
+        }
         if (reported.add(reason)) {
             LOG.error("token_keys_refused path={} keys_in_force={} reason={}", file.path(), current.size(), reason);
         }

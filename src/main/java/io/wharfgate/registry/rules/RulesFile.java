@@ -1,9 +1,11 @@
 package io.wharfgate.registry.rules;
 
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.yaml.FileLook;
 import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Origin;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ public final class RulesFile {
     private static final Logger LOG = LoggerFactory.getLogger(RulesFile.class);
 
     private final Path path;
+    private final Adoptions adoptions = new Adoptions(Clock.systemUTC());
     private volatile Rules current = Rules.NONE;
 
     /** What was looked into last, whatever came of it. */
@@ -54,6 +57,11 @@ public final class RulesFile {
         return RulesContents.of(FileLook.at(path, RulesText.KIND), path).errors();
     }
 
+    /** How often it was taken into force. */
+    Adoptions adoptions() {
+        return adoptions;
+    }
+
     Rules current() {
         return current;
     }
@@ -74,6 +82,11 @@ public final class RulesFile {
 
     private boolean takeAndTell(FileLook look) {
         List<Finding> errors = take(look);
+        if (failed) {
+            adoptions.refuse();
+        } else {
+            adoptions.adopt();
+        }
         errors.forEach(error -> LOG.error("storage_rules_refused {}", error));
         if (failed) {
             LOG.error("storage_rules_refused path={} effect=\"what was in force before stays in force\"", path);

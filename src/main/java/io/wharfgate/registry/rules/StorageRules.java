@@ -3,6 +3,7 @@ package io.wharfgate.registry.rules;
 import io.wharfgate.control.Task;
 import io.wharfgate.registry.Oversight;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -86,6 +87,11 @@ public final class StorageRules implements Closeable {
     /** Whether a run of retention would do anything at all. */
     public boolean retains() {
         return !current().retention().isEmpty();
+    }
+
+    /** How often the file was taken into force; empty where there is none. */
+    public Optional<Adoptions> adoptions() {
+        return file.map(RulesFile::adoptions);
     }
 
     /** Follows the file; for a timer. */

@@ -13,6 +13,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -275,6 +276,13 @@ public final class FilesystemStore implements ObjectStore {
         } catch (IOException e) {
             throw DiskErrors.told(e);
         }
+    }
+
+    @Override
+    public Optional<Space> space() throws IOException {
+        root.requirePresent();
+        FileStore disk = Files.getFileStore(root.path());
+        return Optional.of(new Space(disk.getUsableSpace(), disk.getTotalSpace()));
     }
 
     @Override
