@@ -36,9 +36,14 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
             err.println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
             return ExitCode.USAGE;
         }
+        return unforeseen(command.getCommandSpec().qualifiedName(), e);
+    }
+
+    /** @param command its whole name */
+    int unforeseen(String command, Exception e) {
+        PrintWriter err = surroundings.err();
         String message = e.getMessage() == null ? "" : ": " + oneLine(e.getMessage());
-        err.println(
-                command.getCommandSpec().qualifiedName() + ": " + e.getClass().getSimpleName() + message);
+        err.println(command + ": " + e.getClass().getSimpleName() + message);
         if (surroundings.debug()) {
             e.printStackTrace(err);
         } else {

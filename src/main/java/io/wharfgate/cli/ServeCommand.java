@@ -35,6 +35,12 @@ final class ServeCommand implements Callable<Integer> {
         this.server = server;
     }
 
+    /** As with {@code -c FILE}. */
+    ServeCommand with(String file) {
+        config.file = file;
+        return this;
+    }
+
     @Override
     public Integer call() throws Exception {
         Optional<LoadedConfiguration> loaded = config.load(surroundings);

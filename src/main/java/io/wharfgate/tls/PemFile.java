@@ -24,7 +24,7 @@ import org.bouncycastle.openssl.X509TrustedCertificateBlock;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /**
- * What one PEM file holds: its certificates in the file's order, and its first private key, still as it was encoded.
+ * What one PEM file holds: its certificates in the file's order, and its first private key, for {@link PrivateKeyDecoder}.
  * Text between the blocks and blocks of other kinds (EC PARAMETERS, DH PARAMETERS) are skipped.
  */
 record PemFile(Path path, List<X509Certificate> certificates, Optional<Object> encodedKey) {
@@ -45,7 +45,9 @@ record PemFile(Path path, List<X509Certificate> certificates, Optional<Object> e
         // A byte order mark before the first block, and two files joined where the first lacked its last line end
         // ("-----END CERTIFICATE----------BEGIN CERTIFICATE-----"), hide blocks from the parser.
         String blocks = text.substring(text.indexOf("-----BEGIN "));
-        return parse(path, blocks.replace("----------BEGIN ", "-----\n-----BEGIN "));
+        String apart = blocks.replace("----------BEGIN ", "-----\n-----BEGIN ");
+        Optional<PemFile> usual = UsualPem.parse(path, apart);
+        return usual.isPresent() ? usual.get() : parse(path, apart);
     }
 
     /** The bytes of a file that an operator named, or the plain reason why not. */

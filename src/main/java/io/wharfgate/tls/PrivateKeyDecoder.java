@@ -33,6 +33,9 @@ final class PrivateKeyDecoder {
     }
 
     PrivateKey decode(Object encoded) throws TlsMaterialException {
+        if (encoded instanceof PrivateKey decoded) {
+            return decoded;
+        }
         PrivateKeyInfo info = unlock(encoded);
         PrivateKey key;
         try {

@@ -113,7 +113,7 @@ class HandedOverListenerTest {
 
     @Test
     void noMoreConnectionsThanAllowed() throws IOException {
-        try (HttpServer server = server(1);
+        try (HttpServer limited = server(1);
                 RawClient first = connect();
                 RawClient second = connect()) {
             assertThat(first.send(PING).readHead()).startsWith("HTTP/1.1 200 ");
