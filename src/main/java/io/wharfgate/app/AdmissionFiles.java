@@ -27,7 +27,7 @@ record AdmissionFiles(HtpasswdFile users, AccessFile access, PersonalTokens pers
      */
     void requireRules(AuthConfig next) throws StartException {
         try {
-            access.check(next.access());
+            access.mayFollow(next.access());
         } catch (InvalidRulesException e) {
             throw invalid(e);
         }

@@ -39,11 +39,11 @@ record LogMessage(String text, Map<String, Optional<Object>> fields) {
         List<Optional<Object>> values = values(event.getArgumentArray());
         StringBuilder words = new StringBuilder();
         Matcher place = PLACE.matcher(pattern);
-        int end = 0;
+        int done = 0;
         int next = 0;
         while (place.find()) {
-            words.append(pattern, end, place.start());
-            end = place.end();
+            words.append(pattern, done, place.start());
+            done = place.end();
             if (place.group(2) != null) {
                 fields.put(place.group(1), Optional.of(place.group(2)));
                 trim(words);
@@ -56,7 +56,7 @@ record LogMessage(String text, Map<String, Optional<Object>> fields) {
                 words.append(values.get(next++).map(String::valueOf).orElse("null"));
             }
         }
-        return words.append(pattern, end, pattern.length()).toString().strip();
+        return words.append(pattern, done, pattern.length()).toString().strip();
     }
 
     private static List<Optional<Object>> values(Object[] arguments) {

@@ -244,6 +244,10 @@ public final class Wharfgate implements AutoCloseable {
         return config;
     }
 
+    Generation current() {
+        return generations.current();
+    }
+
     /** How many sets of parts are in use: more than one while requests run that began before a reload. */
     int generations() {
         return generations.count();

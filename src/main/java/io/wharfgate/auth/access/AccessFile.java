@@ -8,6 +8,7 @@ import io.wharfgate.files.Adoptions;
 import io.wharfgate.yaml.FileLook;
 import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Origin;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -105,22 +106,22 @@ public final class AccessFile implements AccessPolicy {
      * @throws InvalidRulesException when it would not
      */
     public void check() throws InvalidRulesException {
-        check(path);
+        mayFollow(path);
+        AccessContents contents = AccessContents.read(path, knownUser);
+        if (!contents.errors().isEmpty()) {
+            throw new InvalidRulesException(contents.errors());
+        }
     }
 
     /**
-     * Looks whether the rules of another file could take over from these; changes nothing. A file that is missing cannot where
-     * rules are in force: everything would be open to every user, for a mistyped name.
+     * Looks whether the rules may come from another file from now on. Where there are some in force, one that is missing may not
+     * take their place: everything would be open to every user, for a mistyped name.
      *
-     * @throws InvalidRulesException when they could not
+     * @throws InvalidRulesException when they may not
      */
-    public void check(Path other) throws InvalidRulesException {
-        AccessContents contents = AccessContents.read(other, knownUser);
-        if (contents.missing() && current instanceof Rules) {
+    public void mayFollow(Path other) throws InvalidRulesException {
+        if (current instanceof Rules && Files.notExists(other)) {
             throw new InvalidRulesException(List.of(other.equals(path) ? gone() : missing(other)));
-        }
-        if (!contents.errors().isEmpty()) {
-            throw new InvalidRulesException(contents.errors());
         }
     }
 
