@@ -138,7 +138,7 @@ public final class HtpasswdFile implements UserStore {
                         problem.text()));
         LOG.info("htpasswd_loaded path={} users={}", path, read.users().size());
         if (read.users().size() == 0) {
-            LOG.warn("htpasswd_empty path={} reason=nobody can log in; add a user with 'wharfgate user add'", path);
+            LOG.warn("htpasswd_empty path={} reason=\"nobody can log in; add a user with 'wharfgate user add'\"", path);
         }
     }
 
