@@ -67,6 +67,7 @@ public final class WharfgateCommand implements Runnable {
                 new ExportCommand(surroundings),
                 StorageCommand.of(surroundings),
                 new CertCommand(defaults::cert),
+                new DoctorCommand(surroundings, UserPasswords.ofProcess()),
                 version);
     }
 
