@@ -80,7 +80,9 @@ final class Chain {
             trust.checkServerTrusted(path.toArray(X509Certificate[]::new), "UNKNOWN");
             return Optional.empty();
         } catch (CertificateException | RuntimeException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            String message = String.valueOf(e.getMessage());
+            // "PKIX path building failed: sun.security.…Exception: unable to find …": only the end is for people.
+            return Optional.of(message.substring(message.lastIndexOf(": ") + 1).strip());
         }
     }
 

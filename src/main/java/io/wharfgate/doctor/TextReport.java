@@ -2,6 +2,7 @@ package io.wharfgate.doctor;
 
 import io.wharfgate.doctor.Outcome.Status;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ public final class TextReport {
 
     private final PrintWriter out;
     private final boolean colours;
+    private final List<Result> skipped = new ArrayList<>();
     private Optional<Result.Group> group = Optional.empty();
 
     /** @param colours whether a terminal that knows them shows it */
@@ -36,15 +38,53 @@ public final class TextReport {
         out.flush();
     }
 
-    /** One check. */
+    /** One check. Those that are skipped one after the other for the same reason make one line. */
     public void line(Result result) {
-        if (!group.equals(Optional.of(result.group()))) {
-            group = Optional.of(result.group());
-            out.println();
-            out.println(result.group().title());
+        if (!skipped.isEmpty() && !skippedLike(result)) {
+            endOfSkipped();
         }
-        Outcome outcome = result.outcome();
-        out.println("  " + coloured(outcome.status()) + "  " + padded(result.id(), 18) + "  " + summary(outcome));
+        if (result.outcome().status() == Status.SKIPPED) {
+            skipped.add(result);
+            return;
+        }
+        heading(result.group());
+        line(result.outcome().status(), result.id(), summary(result.outcome()));
+    }
+
+    private boolean skippedLike(Result result) {
+        Outcome first = skipped.get(0).outcome();
+        return result.outcome().status() == Status.SKIPPED
+                && result.outcome().seen().equals(first.seen());
+    }
+
+    private void endOfSkipped() {
+        if (skipped.isEmpty()) {
+            return;
+        }
+        boolean alone = skipped.stream().allMatch(result -> result.group() == skipped.get(0).group());
+        if (alone) {
+            heading(skipped.get(0).group());
+        } else {
+            group = Optional.empty();
+            out.println();
+        }
+        String ids = skipped.size() > 3
+                ? skipped.size() + " checks"
+                : skipped.stream().map(Result::id).collect(Collectors.joining(", "));
+        line(Status.SKIPPED, ids, skipped.get(0).outcome().seen());
+        skipped.clear();
+    }
+
+    private void heading(Result.Group of) {
+        if (!group.equals(Optional.of(of))) {
+            group = Optional.of(of);
+            out.println();
+            out.println(of.title());
+        }
+    }
+
+    private void line(Status status, String id, String text) {
+        out.println("  " + coloured(status) + "  " + padded(id, 18) + "  " + text);
         out.flush();
     }
 
@@ -54,6 +94,7 @@ public final class TextReport {
 
     /** After the last: the advice, each once, and the count. */
     public void end(Report report) {
+        endOfSkipped();
         List<Advice> advice = report.results().stream()
                 .flatMap(result -> result.outcome().advice().stream())
                 .distinct()
@@ -88,7 +129,7 @@ public final class TextReport {
     }
 
     private static List<String> wrapped(String text) {
-        var lines = new java.util.ArrayList<String>();
+        var lines = new ArrayList<String>();
         var line = new StringBuilder();
         for (String word : text.split(" ", -1)) {
             if (line.length() > 0 && line.length() + word.length() >= WIDTH) {

@@ -34,12 +34,12 @@ final class TlsChecks {
         }
         return List.of(
                 new Step(Group.TLS, "tls", Advice.HANDSHAKE, this::handshake),
+                new Step(Group.TLS, "tls-versions", Advice.OLD_TLS, this::versions),
+                new Step(Group.TLS, "plain-http", Advice.PLAIN_ON_TLS, this::plainHttp),
                 new Step(Group.TLS, "certificate-names", Advice.CERTIFICATE_NAMES, this::names),
                 new Step(Group.TLS, "certificate-dates", Advice.CERTIFICATE_EXPIRED, this::dates),
                 new Step(Group.TLS, "certificate-chain", Advice.CHAIN, this::chain),
-                new Step(Group.TLS, "certificate-trust", Advice.UNTRUSTED, this::trust),
-                new Step(Group.TLS, "tls-versions", Advice.OLD_TLS, this::versions),
-                new Step(Group.TLS, "plain-http", Advice.PLAIN_ON_TLS, this::plainHttp));
+                new Step(Group.TLS, "certificate-trust", Advice.UNTRUSTED, this::trust));
     }
 
     private Outcome unencrypted() {
