@@ -19,6 +19,7 @@ ALL_LANES=(
     reload
     metrics
     restart
+    doctor
     systemd
     boot
     crash

@@ -93,7 +93,7 @@ public enum Advice {
             HAPROXY.lines("# in the backend:", "server registry 127.0.0.1:5000   # and: ssl verify required ca-file FILE, if the registry itself has TLS"),
             APACHE.lines("ProxyPass / http://127.0.0.1:5000/ nocanon"),
             TRAEFIK.lines("services:", "  registry:", "    loadBalancer:", "      servers: [{url: \"http://127.0.0.1:5000\"}]")),
-    USE_HTTPS("The server sends plain HTTP on to HTTPS, which clients that push do not follow. Ask https:// instead."),
+    USE_HTTPS("The server wants HTTPS, and clients do not change over in the middle of a push. Ask https:// instead."),
     OPEN(
             "Nobody is asked for a login: whoever reaches the port may read everything, and write it. docker never sends a login to such"
                     + " a server.",

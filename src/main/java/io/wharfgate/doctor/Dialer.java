@@ -104,15 +104,7 @@ final class Dialer implements AutoCloseable {
 
     /** A connection for requests: with TLS its server has been verified, but where nobody asks for it. */
     Wire open(Target target) throws IOException {
-        return open(target, 0);
-    }
-
-    /** @param receiveBuffer bytes that the kernel takes before somebody reads; 0 for its default */
-    Wire open(Target target, int receiveBuffer) throws IOException {
         Socket tcp = tcp(target);
-        if (receiveBuffer > 0) {
-            tcp.setReceiveBufferSize(receiveBuffer);
-        }
         Alarm.Guard guard = alarm.over(tcp);
         if (!target.secure()) {
             return new Wire(tcp, guard, target.authority(), patience);

@@ -53,7 +53,9 @@ final class LoginChecks {
     }
 
     private Advice cause(Response answer) {
-        if (answer.fields().shown("Location").startsWith("https:") && !session.target().secure()) {
+        boolean sentOn = answer.fields().shown("Location").startsWith("https:");
+        // 400 is what a TLS port says to plain HTTP, nginx's as well as Wharfgate's.
+        if (!session.target().secure() && (sentOn || answer.status() == 400)) {
             return Advice.USE_HTTPS;
         }
         return answer.status() >= 500 ? Advice.BACKEND : Advice.NOT_A_REGISTRY;

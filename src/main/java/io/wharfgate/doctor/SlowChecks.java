@@ -15,7 +15,6 @@ final class SlowChecks {
     private static final int PIECE = 200;
     /** More than the kernels and the proxy on the way hold, so that the server feels that nobody reads. */
     private static final int DOWNLOAD = 24 * 1024 * 1024;
-    private static final int RECEIVE_BUFFER = 16 * 1024;
 
     private final Session session;
     private final Uploads uploads;
@@ -76,7 +75,7 @@ final class SlowChecks {
         }
         Request request = session.asUser(Request.get(session.path("blobs/" + blob.digest())));
         long began = System.nanoTime();
-        try (Wire wire = session.dialer().open(session.target(), RECEIVE_BUFFER)) {
+        try (Wire wire = session.dialer().open(session.target())) {
             wire.sendHead(request);
             AnswerReader.Head head = wire.head(session.dialer().patience());
             if (head.status() != 200) {
