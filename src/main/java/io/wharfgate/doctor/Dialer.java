@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -26,21 +27,21 @@ final class Dialer implements AutoCloseable {
 
     private final Alarm alarm = new Alarm();
     private final Duration patience;
-    private final X509TrustManager trust;
+    private final Supplier<X509TrustManager> trust;
     private final boolean insecure;
 
     /**
      * @param trust who vouches for servers
      * @param insecure whether nobody needs to
      */
-    Dialer(Duration patience, X509TrustManager trust, boolean insecure) {
+    Dialer(Duration patience, Supplier<X509TrustManager> trust, boolean insecure) {
         this.patience = patience;
         this.trust = trust;
         this.insecure = insecure;
     }
 
     X509TrustManager trust() {
-        return trust;
+        return trust.get();
     }
 
     Duration patience() {
@@ -109,7 +110,7 @@ final class Dialer implements AutoCloseable {
         if (!target.secure()) {
             return new Wire(tcp, guard, target.authority(), patience);
         }
-        var trusting = insecure ? new Onlooker() : trust;
+        var trusting = insecure ? new Onlooker() : trust.get();
         return new Wire(handshake(tcp, guard, target, trusting, !insecure), guard, target.authority(), patience);
     }
 

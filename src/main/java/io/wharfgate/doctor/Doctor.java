@@ -129,8 +129,16 @@ public final class Doctor {
             try {
                 return step.procedure().run();
             } catch (IOException e) {
-                return Outcome.failed("an answer", String.valueOf(e.getMessage()), step.onFailure());
+                return broken(step, String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                // A server that finds a hole in one check must not keep us from the others, nor from cleaning up.
+                return broken(step, "an answer that this check cannot cope with: " + e);
             }
+        }
+
+        private static Outcome broken(Step step, String seen) {
+            Outcome outcome = Outcome.failed("an answer", seen, step.onFailure());
+            return step.vital() ? outcome.andStop() : outcome;
         }
     }
 }

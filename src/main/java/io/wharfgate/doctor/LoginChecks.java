@@ -29,13 +29,13 @@ final class LoginChecks {
 
     List<Step> steps() {
         return List.of(
-                new Step(Group.LOGIN, "challenge", Advice.BACKEND, this::ping),
+                new Step(Group.LOGIN, "challenge", Advice.BACKEND, this::ping).asVital(),
                 new Step(Group.LOGIN, "clock", Advice.CLOCK, this::clock),
                 new Step(Group.LOGIN, "api-version", Advice.API_VERSION, this::version),
                 new Step(Group.LOGIN, "challenge-below", Advice.OPEN_BELOW, this::below),
                 new Step(Group.LOGIN, "realm", Advice.REALM, this::realm),
-                new Step(Group.LOGIN, "token", Advice.TOKEN, this::token),
-                new Step(Group.LOGIN, "login", Advice.LOGIN, this::login));
+                new Step(Group.LOGIN, "token", Advice.TOKEN, this::token).asVital(),
+                new Step(Group.LOGIN, "login", Advice.LOGIN, this::login).asVital());
     }
 
     private Outcome ping() throws IOException {

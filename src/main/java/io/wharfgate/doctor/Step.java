@@ -6,8 +6,18 @@ import java.io.IOException;
  * A check that is still to be made.
  *
  * @param onFailure what to change when the server does not even answer it
+ * @param vital whether the checks after it mean nothing when there is no answer
  */
-record Step(Result.Group group, String id, Advice onFailure, Procedure procedure) {
+record Step(Result.Group group, String id, Advice onFailure, Procedure procedure, boolean vital) {
+
+    Step(Result.Group group, String id, Advice onFailure, Procedure procedure) {
+        this(group, id, onFailure, procedure, false);
+    }
+
+    /** The same check, without whose answer nothing goes on. */
+    Step asVital() {
+        return new Step(group, id, onFailure, procedure, true);
+    }
 
     /** The check itself. */
     interface Procedure {

@@ -13,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -27,10 +28,46 @@ final class Trust {
 
     private Trust() {}
 
-    static X509TrustManager of(Optional<Path> authority) throws IOException, GeneralSecurityException {
+    /**
+     * Reads the file at once, if there is one; the many certificates of the system only when somebody asks.
+     *
+     * @throws IOException when the file cannot be used; the message names it
+     */
+    static Supplier<X509TrustManager> of(Optional<Path> authority) throws IOException, GeneralSecurityException {
+        if (authority.isPresent()) {
+            X509TrustManager given = manager(store(authority.get()));
+            return () -> given;
+        }
+        return new OfSystem();
+    }
+
+    /** Loaded at the first call. */
+    private static final class OfSystem implements Supplier<X509TrustManager> {
+
+        private @Nullable X509TrustManager loaded;
+
+        @Override
+        public synchronized X509TrustManager get() {
+            if (loaded == null) {
+                loaded = load();
+            }
+            return loaded;
+        }
+
+        private static X509TrustManager load() {
+            try {
+                Optional<Path> file =
+                        OF_SYSTEM.stream().filter(Files::isReadable).findFirst();
+                return manager(file.isPresent() ? store(file.get()) : ofJava());
+            } catch (IOException | GeneralSecurityException e) {
+                throw new IllegalStateException("the CAs of this machine cannot be read", e);
+            }
+        }
+    }
+
+    private static X509TrustManager manager(@Nullable KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        Optional<Path> file = authority.or(() -> OF_SYSTEM.stream().filter(Files::isReadable).findFirst());
-        factory.init(file.isPresent() ? store(file.get()) : ofJava());
+        factory.init(store);
         for (TrustManager manager : factory.getTrustManagers()) {
             if (manager instanceof X509TrustManager found) {
                 return found;

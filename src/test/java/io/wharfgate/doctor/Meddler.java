@@ -51,11 +51,22 @@ final class Meddler implements AutoCloseable {
             return new Meddling(answer, onward, other, readsAll);
         }
 
+        /** Both. */
+        Meddling and(Meddling other) {
+            return new Meddling(
+                    head -> answer.apply(head).or(() -> other.answer.apply(head)),
+                    head -> other.onward.apply(onward.apply(head)),
+                    (request, head) -> other.back.of(request, back.of(request, head)),
+                    readsAll || other.readsAll);
+        }
+
         /** Keeps every request until it has all of it. */
         Meddling buffering() {
             return new Meddling(answer, onward, back, true);
         }
     }
+
+    private static final String END = "\r\n0\r\n\r\n";
 
     interface BackChange {
         String of(String requestHead, String head);
@@ -77,6 +88,11 @@ final class Meddler implements AutoCloseable {
 
     Target target() {
         return new Target(false, "localhost", port());
+    }
+
+    /** From now on. */
+    void meddle(Meddling other) {
+        meddling = other;
     }
 
     private void acceptAll() {
@@ -143,12 +159,13 @@ final class Meddler implements AutoCloseable {
     private static byte[] wholeBody(InputStream in, String head) throws IOException {
         var body = new ByteArrayOutputStream();
         if (head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked")) {
-            while (!body.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n0\r\n\r\n")) {
+            for (int matched = 0; matched < END.length(); ) {
                 int b = in.read();
                 if (b < 0) {
                     throw new IOException("left");
                 }
                 body.write(b);
+                matched = b == END.charAt(matched) ? matched + 1 : b == END.charAt(0) ? 1 : 0;
             }
         }
         return body.toByteArray();
