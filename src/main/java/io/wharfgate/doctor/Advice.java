@@ -113,7 +113,7 @@ public enum Advice {
                     + " the registry or the proxy.",
             NGINX.lines("# the registry asks:", "auth_basic off;", "# and no add_header WWW-Authenticate"),
             HAPROXY.lines("# the registry asks: remove 'http-request auth' and 'http-response add-header WWW-Authenticate'"),
-            APACHE.lines("# the registry asks:", "AuthType None", "Require all granted", "# and no 'Header add WWW-Authenticate'"),
+            APACHE.lines("# the registry asks:", "<Location /v2/>", "  AuthType None", "  Require all granted", "</Location>", "# and no 'Header add WWW-Authenticate'"),
             TRAEFIK.lines("# the registry asks: remove the basicAuth and digestAuth middlewares of the router"),
             REGISTRY.lines("# the proxy asks: remove the section auth")),
     API_VERSION(
@@ -143,7 +143,7 @@ public enum Advice {
                     + " through to the one that does.",
             NGINX.lines("# the registry asks:", "auth_basic off;", "proxy_set_header Authorization $http_authorization;"),
             HAPROXY.lines("# the registry asks: remove 'http-request auth' and 'http-request del-header authorization'"),
-            APACHE.lines("# the registry asks:", "AuthType None", "Require all granted", "# and no 'RequestHeader unset Authorization'"),
+            APACHE.lines("# the registry asks:", "<Location /v2/>", "  AuthType None", "  Require all granted", "</Location>", "# and no 'RequestHeader unset Authorization'"),
             TRAEFIK.lines("# the registry asks: remove the basicAuth middleware; with it, removeHeader: false"),
             REGISTRY.lines("# the proxy asks: remove the section auth"),
             WHARFGATE.lines("# is it known here, and is it this password?", "# wharfgate user check NAME")),

@@ -29,7 +29,7 @@ final class CleanupChecks {
         if (paths.isEmpty()) {
             return Outcome.skipped("nothing was pushed");
         }
-        Outcome outcome = Outcome.ok(paths.size() + " things deleted again");
+        Outcome outcome = Outcome.ok("what was pushed is deleted again");
         for (String path : paths) {
             try {
                 Response answer = session.askAsUser(Request.of("DELETE", path));
