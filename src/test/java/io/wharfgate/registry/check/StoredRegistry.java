@@ -10,6 +10,7 @@ import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.filesystem.FilesystemStore;
+import io.wharfgate.storage.filesystem.RecordedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ final class StoredRegistry implements AutoCloseable {
     StoredRegistry(Path directory, boolean sparse) throws IOException {
         root = directory.resolve("root");
         bookmark = directory.resolve("state/check.progress");
-        store = FilesystemStore.open(root);
+        Files.createDirectories(root);
+        store = FilesystemStore.open(RecordedDisk.unforced(root));
         registry = new Registry(store, new RegistryConfig(true, sparse));
     }
 
