@@ -186,14 +186,24 @@ class CrashTest {
                 fault,
                 () -> operation(
                         registry -> registry.manifests()
-                                .put(NAME, new Reference.ByDigest(OPAQUE_DIGEST), tags, Optional.of(new MediaType("application/x")), OPAQUE),
+                                .put(
+                                        NAME,
+                                        new Reference.ByDigest(OPAQUE_DIGEST),
+                                        tags,
+                                        Optional.of(new MediaType("application/x")),
+                                        OPAQUE),
                         (restarted, acknowledged) -> {
                             Digest old = restarted.manifests().get(NAME, OLD).digest();
                             assertThat(old).isIn(FIRST.digest(), OPAQUE_DIGEST);
-                            assertThat(old.equals(OPAQUE_DIGEST) || !acknowledged).isTrue();
+                            assertThat(old.equals(OPAQUE_DIGEST) || !acknowledged)
+                                    .isTrue();
                             if (acknowledged) {
                                 for (Tag tag : tags) {
-                                    assertThat(restarted.manifests().get(NAME, tag).mediaType().value())
+                                    assertThat(restarted
+                                                    .manifests()
+                                                    .get(NAME, tag)
+                                                    .mediaType()
+                                                    .value())
                                             .isEqualTo("application/x");
                                 }
                             }
@@ -208,11 +218,13 @@ class CrashTest {
         crashEverywhere(
                 fault,
                 () -> operation(
-                        registry ->
-                                registry.manifests().put(NAME, new Tag("all"), List.of(), Optional.empty(), index),
+                        registry -> registry.manifests().put(NAME, new Tag("all"), List.of(), Optional.empty(), index),
                         (restarted, acknowledged) -> {
                             if (acknowledged) {
-                                assertThat(restarted.manifests().get(NAME, new Tag("all")).content())
+                                assertThat(restarted
+                                                .manifests()
+                                                .get(NAME, new Tag("all"))
+                                                .content())
                                         .isEqualTo(index);
                             }
                         }));

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes directories durably, and clears away those that nothing is in any more. Safe for use by any thread. */
 final class Directories {
@@ -17,6 +19,8 @@ final class Directories {
 
     private final StorageRoot root;
     private final Object[] stripes = new Object[STRIPES];
+    // Directories with entries of which it is not known whether they are on the disk.
+    private final Set<Path> owed = ConcurrentHashMap.newKeySet();
 
     Directories(StorageRoot root) {
         this.root = root;
@@ -64,8 +68,13 @@ final class Directories {
      */
     Path removeFrom(Path directory) throws IOException {
         Path at = directory;
-        while (!at.equals(root.path()) && gone(at)) {
-            at = parent(at);
+        try {
+            while (!at.equals(root.path()) && gone(at)) {
+                at = parent(at);
+            }
+        } catch (IOException e) {
+            owed.add(at);
+            throw e;
         }
         return at;
     }
@@ -117,7 +126,7 @@ final class Directories {
     }
 
     /** A directory that is gone has nothing that could be lost. */
-    private static void syncIfPresent(Path directory) throws IOException {
+    private void syncIfPresent(Path directory) throws IOException {
         try {
             sync(directory);
         } catch (NoSuchFileException e) {
@@ -125,7 +134,30 @@ final class Directories {
         }
     }
 
-    private static void sync(Path directory) throws IOException {
+    /**
+     * First those where it has failed before: who tries again finds the entry there, and would take it for durable. As long as
+     * the disk refuses, nothing is acknowledged.
+     */
+    private void sync(Path directory) throws IOException {
+        for (Path earlier : owed) {
+            try {
+                force(earlier);
+            } catch (NoSuchFileException e) {
+                // gone, with all that was in it
+            }
+            owed.remove(earlier);
+        }
+        try {
+            force(directory);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            owed.add(directory);
+            throw e;
+        }
+    }
+
+    private static void force(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -127,8 +127,7 @@ final class LostPower {
         write(target, some.durable, some.forced);
     }
 
-    private static void write(Path target, Map<Path, Integer> names, Map<Integer, byte[]> contents)
-            throws IOException {
+    private static void write(Path target, Map<Path, Integer> names, Map<Integer, byte[]> contents) throws IOException {
         Files.createDirectories(target);
         for (Map.Entry<Path, Integer> name : names.entrySet()) {
             Path at = target.resolve(name.getKey().toString());

@@ -90,13 +90,15 @@ class PowerLossTest {
     private void live(Registry registry) throws IOException {
         FIRST.push(registry, NAME, LATEST);
         claim("first image by digest", restarted -> manifest(restarted, new Reference.ByDigest(FIRST.digest())));
-        int moving = claimUntilLater("tag latest", restarted -> assertThat(manifest(restarted, LATEST))
-                .isEqualTo(FIRST.digest()));
+        int moving = claimUntilLater(
+                "tag latest",
+                restarted -> assertThat(manifest(restarted, LATEST)).isEqualTo(FIRST.digest()));
         FIRST.putManifest(registry, NAME, OLD);
         int old = claimUntilLater("tag old", restarted -> manifest(restarted, OLD));
 
         UploadId upload = registry.uploads().start(NAME, DigestAlgorithm.SHA256);
-        int uploading = claimUntilLater("upload session", restarted -> restarted.uploads().offset(NAME, upload));
+        int uploading = claimUntilLater(
+                "upload session", restarted -> restarted.uploads().offset(NAME, upload));
         for (int at = 0; at < CONTENT.length; at += 10) {
             try (var writer = registry.uploads().open(NAME, upload)) {
                 writer.append(ByteBuffer.wrap(CONTENT, at, 10));
@@ -106,14 +108,17 @@ class PowerLossTest {
         try (var writer = registry.uploads().open(NAME, upload)) {
             writer.commit(Image.sha256(CONTENT));
         }
-        claim("blob", restarted -> assertThat(Image.readBlob(restarted, NAME, Image.sha256(CONTENT)))
-                .isEqualTo(CONTENT));
+        claim(
+                "blob",
+                restarted -> assertThat(Image.readBlob(restarted, NAME, Image.sha256(CONTENT)))
+                        .isEqualTo(CONTENT));
 
         SECOND.pushBlobs(registry, NAME);
         end(moving);
         SECOND.putManifest(registry, NAME, LATEST);
-        int moved = claimUntilLater("moved tag", restarted -> assertThat(manifest(restarted, LATEST))
-                .isEqualTo(SECOND.digest()));
+        int moved = claimUntilLater(
+                "moved tag",
+                restarted -> assertThat(manifest(restarted, LATEST)).isEqualTo(SECOND.digest()));
 
         Digest signature = Image.sha256(SIGNATURE);
         registry.manifests()
@@ -123,14 +128,18 @@ class PowerLossTest {
                         List.of(),
                         Optional.of(new MediaType("application/vnd.example+json")),
                         SIGNATURE);
-        claim("referrer", restarted -> assertThat(restarted
-                        .referrers()
-                        .page(NAME, FIRST.digest(), Optional.empty(), OptionalInt.empty(), Optional.empty())
-                        .items())
-                .hasSize(1));
+        claim(
+                "referrer",
+                restarted -> assertThat(restarted
+                                .referrers()
+                                .page(NAME, FIRST.digest(), Optional.empty(), OptionalInt.empty(), Optional.empty())
+                                .items())
+                        .hasSize(1));
 
         registry.blobs().mount(OTHER, NAME, LAYER);
-        claim("mounted blob", restarted -> assertThat(restarted.blobs().size(OTHER, LAYER)).isPresent());
+        claim(
+                "mounted blob",
+                restarted -> assertThat(restarted.blobs().size(OTHER, LAYER)).isPresent());
 
         end(old);
         registry.manifests().delete(NAME, OLD);
@@ -138,7 +147,8 @@ class PowerLossTest {
         end(moved);
         registry.manifests().delete(NAME, new Reference.ByDigest(SECOND.digest()));
         claim("deleted manifest", restarted -> {
-            assertThat(exists(restarted, new Reference.ByDigest(SECOND.digest()))).isFalse();
+            assertThat(exists(restarted, new Reference.ByDigest(SECOND.digest())))
+                    .isFalse();
             assertThat(exists(restarted, LATEST)).isFalse();
         });
     }

@@ -28,6 +28,7 @@ final class RecordedChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
+        log.attempt();
         byte[] content = new byte[source.remaining()];
         source.duplicate().get(content);
         int written = real.write(source, position);
@@ -37,12 +38,14 @@ final class RecordedChannel extends FileChannel {
 
     /** To the log alone: the real disk need not work for it. */
     @Override
-    public void force(boolean metaData) {
+    public void force(boolean metaData) throws IOException {
+        log.attempt();
         log.add(sync);
     }
 
     @Override
     public FileChannel truncate(long size) throws IOException {
+        log.attempt();
         real.truncate(size);
         log.add(new DiskLog.Truncate(inode(), size));
         return this;

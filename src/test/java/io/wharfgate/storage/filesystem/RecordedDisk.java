@@ -61,7 +61,9 @@ public final class RecordedDisk extends FileSystemProvider {
 
     private Path wrap(Path real) {
         return (Path) Proxy.newProxyInstance(
-                RecordedDisk.class.getClassLoader(), new Class<?>[] {Path.class, Recorded.class}, (proxy, method, arguments) -> {
+                RecordedDisk.class.getClassLoader(),
+                new Class<?>[] {Path.class, Recorded.class},
+                (proxy, method, arguments) -> {
                     switch (method.getName()) {
                         case "getFileSystem":
                             return fileSystem;
@@ -101,6 +103,9 @@ public final class RecordedDisk extends FileSystemProvider {
             throws IOException {
         Path real = real(path);
         synchronized (log) {
+            if (options.contains(StandardOpenOption.CREATE_NEW)) {
+                log.attempt();
+            }
             FileChannel channel = FileChannel.open(real, options, attributes);
             if (Files.isDirectory(real)) {
                 return new RecordedChannel(channel, log, new DiskLog.SyncDirectory(relative(real)));
@@ -117,6 +122,7 @@ public final class RecordedDisk extends FileSystemProvider {
     @Override
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
         synchronized (log) {
+            log.attempt();
             Files.createDirectory(real(path), attributes);
             log.add(new DiskLog.MakeDirectory(relative(real(path))));
         }
@@ -125,6 +131,7 @@ public final class RecordedDisk extends FileSystemProvider {
     @Override
     public void delete(Path path) throws IOException {
         synchronized (log) {
+            log.attempt();
             Files.delete(real(path));
             files.remove(real(path));
             log.add(new DiskLog.Delete(relative(real(path))));
@@ -134,6 +141,7 @@ public final class RecordedDisk extends FileSystemProvider {
     @Override
     public void move(Path from, Path to, CopyOption... options) throws IOException {
         synchronized (log) {
+            log.attempt();
             Files.move(real(from), real(to), options);
             files.put(real(to), Optional.ofNullable(files.remove(real(from))).orElse(UNKNOWN));
             log.add(new DiskLog.Move(relative(real(from)), relative(real(to))));
