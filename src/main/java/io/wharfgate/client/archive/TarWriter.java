@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class TarWriter implements Closeable {
 
     private static final int BUFFER = 64 * 1024;
+    private static final int LONGEST_NAME = 100;
     private static final long MOST_OCTAL = 1L << 33;
 
     private final OutputStream out;
@@ -26,7 +27,14 @@ final class TarWriter implements Closeable {
 
     /** @param in has that many bytes; it is not closed */
     void add(String name, long size, InputStream in) throws IOException {
-        out.write(header(name, size));
+        if (name.length() > LONGEST_NAME) {
+            // A digest of sha512 does not fit: an extended header before it has the name (POSIX.1-2001, pax).
+            byte[] record = record("path=" + name);
+            out.write(header("pax-header", record.length, 'x'));
+            out.write(record);
+            pad(record.length);
+        }
+        out.write(header(name.substring(0, Math.min(LONGEST_NAME, name.length())), size, '0'));
         byte[] buffer = new byte[BUFFER];
         long left = size;
         while (left > 0) {
@@ -37,7 +45,20 @@ final class TarWriter implements Closeable {
             out.write(buffer, 0, n);
             left -= n;
         }
+        pad(size);
+    }
+
+    private void pad(long size) throws IOException {
         out.write(new byte[(int) ((TarHeader.BLOCK - size % TarHeader.BLOCK) % TarHeader.BLOCK)]);
+    }
+
+    /** With its own length in front, the digits of that counted. */
+    private static byte[] record(String text) {
+        int length = text.length() + 2;
+        while (length != (length + " " + text + "\n").length()) {
+            length = (length + " " + text + "\n").length();
+        }
+        return (length + " " + text + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** What ends an archive. */
@@ -46,11 +67,9 @@ final class TarWriter implements Closeable {
         out.flush();
     }
 
-    private static byte[] header(String name, long size) {
+    private static byte[] header(String name, long size, char type) {
         byte[] block = new byte[TarHeader.BLOCK];
-        int slash = name.length() > 100 ? name.lastIndexOf('/') : -1;
-        put(block, 0, name.substring(slash + 1));
-        put(block, 345, slash < 0 ? "" : name.substring(0, slash));
+        put(block, 0, name);
         put(block, 100, "0000644\0");
         put(block, 108, "0000000\0");
         put(block, 116, "0000000\0");
@@ -64,7 +83,7 @@ final class TarWriter implements Closeable {
             }
         }
         put(block, 136, "00000000000\0");
-        block[156] = '0';
+        block[156] = (byte) type;
         put(block, 257, "ustar\00000");
         Arrays.fill(block, 148, 156, (byte) ' ');
         int sum = 0;

@@ -35,7 +35,7 @@ class CredentialHelper {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw new ExchangeException("the credential helper '" + Printable.of(name) + "' has no name that can be");
         }
-        String program = "docker-credential-" + name;
+        String program = program(name);
         try {
             ProcessBuilder builder = new ProcessBuilder(program, "get")
                     .redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -46,6 +46,11 @@ class CredentialHelper {
             throw new ExchangeException(
                     program + ", which the file of logins names, failed: " + Printable.of(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** Looked for in the PATH. */
+    String program(String name) {
+        return "docker-credential-" + name;
     }
 
     private static Optional<Login> answer(String program, Process process, String registry) throws IOException {
