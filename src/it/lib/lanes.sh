@@ -15,6 +15,7 @@ ALL_LANES=(
     disk-full
     conformance
     go-clients
+    exchange
     access
     reload
     metrics

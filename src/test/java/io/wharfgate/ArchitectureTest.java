@@ -52,7 +52,9 @@ class ArchitectureTest {
             Map.entry("registry.check", List.of("registry", "oci", "storage", "control", "files")),
             Map.entry("registry.rules", List.of("registry", "oci", "storage", "yaml", "control", "files")),
             Map.entry("control", List.of()),
-            Map.entry("client", List.of("oci", "secret")),
+            Map.entry("client", List.of("oci")),
+            Map.entry("client.archive", List.of("client", "oci")),
+            Map.entry("client.remote", List.of("client", "oci", "secret")),
             Map.entry("doctor", List.of("oci", "secret")),
             Map.entry("metrics", List.of()),
             Map.entry("ops", List.of("http", "auth", "gateway", "storage", "oci", "secret", "metrics")),
@@ -61,6 +63,7 @@ class ArchitectureTest {
             Map.entry(
                     "app",
                     List.of(
+                            "client",
                             "config",
                             "control",
                             "secret",
@@ -79,7 +82,7 @@ class ArchitectureTest {
                     "cli",
                     List.of(
                             "app",
-                            "client",
+                            "client..",
                             "config",
                             "control",
                             "doctor",
@@ -106,7 +109,7 @@ class ArchitectureTest {
             Map.entry("com.nimbusds..", List.of("auth.token")),
             Map.entry("picocli..", List.of("cli")),
             Map.entry("ch.qos.logback..", List.of("app")),
-            Map.entry("org.apache.hc..", List.of("upstream")),
+            Map.entry("org.apache.hc..", List.of("upstream", "client.remote")),
             Map.entry("com.fasterxml.jackson.dataformat.yaml..", List.of("yaml")),
             Map.entry("org.yaml..", List.of("yaml")));
 

@@ -105,6 +105,9 @@ final class ExportCommand implements Callable<Integer> {
         if (allTags && name.reference().isPresent()) {
             throw new IllegalArgumentException("with --all-tags SOURCE has neither tag nor digest");
         }
+        if (archive.endsWith(".gz") || archive.endsWith(".tgz")) {
+            throw new IllegalArgumentException("layers are compressed already: write to a name that ends with .tar");
+        }
         boolean docker = format == Format.docker;
         CopyOptions options = copy.options(docker ? Optional.of(Platform.ofThisMachine()) : Optional.empty());
         if (docker && options.referrers()) {
@@ -142,9 +145,6 @@ final class ExportCommand implements Callable<Integer> {
             return TarArchive.stream(System.out, docker, name);
         }
         Path path = surroundings.workingDirectory().resolve(archive);
-        if (archive.endsWith(".gz") || archive.endsWith(".tgz")) {
-            throw new IllegalArgumentException("layers are compressed already: write to a name that ends with .tar");
-        }
         if (archive.endsWith(".tar") || Files.isRegularFile(path) || (docker && !Files.isDirectory(path))) {
             return TarArchive.create(path, docker, name);
         }
