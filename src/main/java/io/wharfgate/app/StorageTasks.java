@@ -4,6 +4,8 @@ import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.Task;
 import io.wharfgate.registry.check.StorageCheck;
 import io.wharfgate.registry.gc.CollectionTask;
+import io.wharfgate.registry.gc.UndeleteTask;
+import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,7 +20,9 @@ final class StorageTasks {
     /** @param parts what the tasks work on; whoever opened it closes it, after the last task */
     static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
         Map<String, Task> tasks = new TreeMap<>();
-        tasks.put("gc", new CollectionTask());
+        Clock clock = Clock.systemUTC();
+        tasks.put("gc", new CollectionTask(parts.store(), parts.registry(), config.registry().upkeep(), clock));
+        tasks.put("undelete", new UndeleteTask(parts.store(), parts.registry(), clock));
         tasks.putAll(parts.rules().tasks(parts.registry()));
         tasks.put(
                 "check",

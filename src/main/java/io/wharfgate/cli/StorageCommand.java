@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
             "A command asks the running service by its control socket (ops.control), which belongs to the user of the"
                     + " service; if no service answers there, it works on the storage itself."
         },
-        footer = {"", "Examples:", "  wharfgate storage gc --dry-run"})
+        footer = {"", "Examples:", "  wharfgate storage gc --dry-run", "  wharfgate storage undelete --list"})
 final class StorageCommand implements Runnable {
 
     @Spec
@@ -34,6 +34,7 @@ final class StorageCommand implements Runnable {
     private static List<Object> commands(TaskRunner tasks) {
         return List.of(
                 new StorageGcCommand(tasks),
+                new StorageUndeleteCommand(tasks),
                 new StorageCheckCommand(tasks),
                 new StorageRetentionCommand(tasks),
                 new StorageUsageCommand(tasks));

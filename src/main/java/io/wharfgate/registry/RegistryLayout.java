@@ -154,6 +154,10 @@ public final class RegistryLayout {
         return tag(name, tag).child("current/link");
     }
 
+    public static ObjectKey tagIndex(RepositoryName name, Tag tag, DigestAlgorithm algorithm) {
+        return tag(name, tag).child("index").child(algorithm.label());
+    }
+
     public static ObjectKey tagIndexLink(RepositoryName name, Tag tag, Digest digest) {
         return tag(name, tag).child("index").child(path(digest)).child("link");
     }

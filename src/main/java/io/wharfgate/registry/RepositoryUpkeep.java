@@ -64,6 +64,11 @@ public final class RepositoryUpkeep {
         return pins.pinned(digest);
     }
 
+    /** What is needed to have a manifest back that is removed next; empty when it is not there. */
+    public Optional<Trash.Entry> trashed(RepositoryName name, Digest digest) throws IOException {
+        return revisions.trashed(name, digest);
+    }
+
     /**
      * Takes a manifest from the repository, and not its content. The caller is {@link #alone}, and finishes the deletion.
      *
@@ -100,6 +105,11 @@ public final class RepositoryUpkeep {
      */
     public boolean restore(RepositoryName name, Trash.Entry entry) throws IOException {
         return alone(name, () -> restoring.restore(name, entry));
+    }
+
+    /** Whether the repository has what was once taken from it; of a tag, whether it is that manifest's. */
+    public boolean has(RepositoryName name, Trash.Entry entry) throws IOException {
+        return restoring.has(name, entry);
     }
 
     /** Clears away what is left of a repository, as far as it holds nothing, and lists it no more if it has no manifest. */

@@ -3,6 +3,7 @@ package io.wharfgate.registry;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Gives repositories back what was taken from them. The caller has the repository's lock. */
 final class Restoring {
@@ -50,5 +51,16 @@ final class Restoring {
         }
         tags.point(name, tagged.tag(), tagged.digest());
         return true;
+    }
+
+    boolean has(RepositoryName name, Trash.Entry entry) throws IOException {
+        if (entry instanceof Trash.Entry.Layer layer) {
+            return store.size(RegistryLayout.layerLink(name, layer.digest())).isPresent();
+        }
+        if (entry instanceof Trash.Entry.Manifest manifest) {
+            return revisions.linked(name, manifest.digest());
+        }
+        Trash.Entry.Tagged tagged = (Trash.Entry.Tagged) entry;
+        return tags.current(name, tagged.tag()).equals(Optional.of(tagged.digest()));
     }
 }

@@ -2,15 +2,65 @@ package io.wharfgate.registry.gc;
 
 import io.wharfgate.control.Task;
 import io.wharfgate.control.TaskOutput;
+import io.wharfgate.oci.Digest;
+import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.RegistryConfig;
+import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
-/** Collects garbage: {@code wharfgate storage gc}. */
+/**
+ * {@code wharfgate storage gc}. Arguments: {@code dry-run} and {@code untagged}, true or false; {@code grace}, as ISO 8601 has
+ * it; {@code explain}, a digest.
+ */
 public final class CollectionTask implements Task {
 
+    private final ObjectStore store;
+    private final Registry registry;
+    private final RegistryConfig.Upkeep upkeep;
+    private final Clock clock;
+
+    /** The store and the registry stay the caller's to close. */
+    public CollectionTask(ObjectStore store, Registry registry, RegistryConfig.Upkeep upkeep, Clock clock) {
+        this.store = store;
+        this.registry = registry;
+        this.upkeep = upkeep;
+        this.clock = clock;
+    }
+
     @Override
-    public int run(Map<String, String> arguments, TaskOutput out) throws IOException {
-        out.warning("there is nothing behind this yet");
-        return 1;
+    public int run(Map<String, String> given, TaskOutput out) throws IOException {
+        Arguments arguments = new Arguments(given);
+        Settings settings = Settings.of(upkeep);
+        settings = settings.grace(arguments.duration("grace").orElse(settings.grace()));
+        if (arguments.text("untagged").isPresent()) {
+            settings = settings.untagged(arguments.is("untagged"));
+        }
+        Optional<String> explain = arguments.text("explain");
+        if (explain.isPresent()) {
+            Optional<Digest> digest = Arguments.digest(explain.get());
+            if (digest.isEmpty()) {
+                out.warning("\"" + explain.get() + "\" is no digest; one looks like sha256:0123… with 64 digits");
+                return 2;
+            }
+            return new Explanation(store, registry, settings, clock).explain(digest.get(), out);
+        }
+        return collect(arguments.is("dry-run") ? settings.dry() : settings, out);
+    }
+
+    /** Collects, and tells what came of it. */
+    int collect(Settings settings, TaskOutput out) throws IOException {
+        long begun = System.nanoTime();
+        Tally tally = new Collector(store, registry, clock).run(settings, out);
+        Duration time = Duration.ofNanos(System.nanoTime() - begun);
+        out.line(tally.summary(settings.dryRun(), upkeep.undelete(), time));
+        if (tally.kept > 0 || tally.contentKept) {
+            out.warning("not all garbage could be told from what is needed; see above");
+            return 1;
+        }
+        return 0;
     }
 }
