@@ -4,10 +4,13 @@ import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.Task;
 import io.wharfgate.registry.check.StorageCheck;
 import io.wharfgate.registry.gc.CollectionTask;
+import io.wharfgate.registry.gc.ScheduledCollections;
 import io.wharfgate.registry.gc.UndeleteTask;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * What an operator can have done to the storage, by the names that commands ask for. The service offers them by its control
@@ -20,9 +23,8 @@ final class StorageTasks {
     /** @param parts what the tasks work on; whoever opened it closes it, after the last task */
     static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
         Map<String, Task> tasks = new TreeMap<>();
-        Clock clock = Clock.systemUTC();
-        tasks.put("gc", new CollectionTask(parts.store(), parts.registry(), config.registry().upkeep(), clock));
-        tasks.put("undelete", new UndeleteTask(parts.store(), parts.registry(), clock));
+        tasks.put("gc", collection(parts, config));
+        tasks.put("undelete", new UndeleteTask(parts.store(), parts.registry(), Clock.systemUTC()));
         tasks.putAll(parts.rules().tasks(parts.registry()));
         tasks.put(
                 "check",
@@ -31,5 +33,20 @@ final class StorageTasks {
                         parts.registry().mending(),
                         config.server().dataDirectory().resolve("storage-check.progress")));
         return tasks;
+    }
+
+    /** Garbage collection by the schedule, if there is one; whoever asks for it closes it. */
+    static Optional<ScheduledCollections> scheduled(
+            Content.Stored parts, WharfgateConfig config, BooleanSupplier stopping) {
+        return config.registry()
+                .upkeep()
+                .schedule()
+                .map(schedule -> ScheduledCollections.start(
+                        collection(parts, config), schedule, Clock.systemDefaultZone(), stopping));
+    }
+
+    private static CollectionTask collection(Content.Stored parts, WharfgateConfig config) {
+        return new CollectionTask(
+                parts.store(), parts.registry(), config.registry().upkeep(), Clock.systemUTC());
     }
 }

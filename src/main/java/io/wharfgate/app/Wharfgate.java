@@ -157,14 +157,19 @@ public final class Wharfgate implements AutoCloseable {
         Map<String, Task> tasks = StorageTasks.of(stored, config);
         tasks.put(OperatorPasses.TASK, passes);
         control(new Tasks(tasks));
+        StorageTasks.scheduled(stored, config, this::isStopping).ifPresent(this::keep);
         return stored;
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
     }
 
     /** Commands of operators; without them the service is none the worse. */
     private void control(Tasks tasks) {
         config.ops().control().ifPresent(path -> {
             try {
-                keep(ControlServer.open(path, tasks, () -> stopping.getCount() == 0));
+                keep(ControlServer.open(path, tasks, this::isStopping));
             } catch (IOException e) {
                 LOG.warn(
                         "ops.control: commands such as \"wharfgate storage\" cannot reach this service: {}",

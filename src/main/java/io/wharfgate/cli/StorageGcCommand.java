@@ -51,8 +51,9 @@ final class StorageGcCommand implements Callable<Integer> {
     @Option(
             names = "--grace",
             paramLabel = "TIME",
-            description = "How old garbage has to be, such as 90s, 15m, 2h, 1d. Default: storage.gc.grace. A push that takes"
-                    + " longer may have to be repeated.")
+            description =
+                    "How old garbage has to be, such as 90s, 15m, 2h, 1d. Default: storage.gc.grace. A push that takes"
+                            + " longer may have to be repeated.")
     @Nullable
     private String grace;
 
@@ -70,7 +71,9 @@ final class StorageGcCommand implements Callable<Integer> {
 
     /** Either, or what is configured. */
     static final class OfUntagged {
-        @Option(names = "--untagged", description = "Manifests that no tag leads to go, whatever storage.gc.untagged says.")
+        @Option(
+                names = "--untagged",
+                description = "Manifests that no tag leads to go, whatever storage.gc.untagged says.")
         boolean go;
 
         @Option(
@@ -90,7 +93,11 @@ final class StorageGcCommand implements Callable<Integer> {
         }
         Optional.ofNullable(explain).ifPresent(digest -> arguments.put("explain", digest));
         Optional.ofNullable(grace)
-                .ifPresent(text -> arguments.put("grace", ShortDuration.parse(text).orElseThrow(() -> noDuration(text)).toString()));
+                .ifPresent(text -> arguments.put(
+                        "grace",
+                        ShortDuration.parse(text)
+                                .orElseThrow(() -> noDuration(text))
+                                .toString()));
         return tasks.run(config, "gc", arguments);
     }
 

@@ -46,7 +46,6 @@ final class StorageUndeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return tasks.run(
-                config, "undelete", Map.of("list", String.valueOf(list), "wanted", String.join(" ", wanted)));
+        return tasks.run(config, "undelete", Map.of("list", String.valueOf(list), "wanted", String.join(" ", wanted)));
     }
 }

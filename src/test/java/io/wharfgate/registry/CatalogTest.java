@@ -40,7 +40,10 @@ class CatalogTest {
         new Image("one")
                 .push(new Registry(store, new RegistryConfig(true, false)), new RepositoryName("a/b"), new Tag("t"));
         Revisions revisions = new Revisions(
-                store, new Links(store), new ReferrerIndex(store, new Links(store), new ScannedManifests()), new Pins(java.time.Clock.systemUTC(), Duration.ZERO));
+                store,
+                new Links(store),
+                new ReferrerIndex(store, new Links(store), new ScannedManifests()),
+                new Pins(java.time.Clock.systemUTC(), Duration.ZERO));
         catalog = new Catalog(
                 store,
                 revisions,

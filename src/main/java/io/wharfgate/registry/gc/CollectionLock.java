@@ -145,8 +145,11 @@ final class CollectionLock implements AutoCloseable {
         try {
             JsonNode json = JSON.readTree(store.read(RegistryLayout.COLLECTING, LONGEST));
             Holder holder = new Holder(
-                    json.path("host").asText(), json.path("pid").asLong(), json.path("started").asLong());
-            return Optional.of(new Note(holder, Instant.parse(json.path("renewed").asText())));
+                    json.path("host").asText(),
+                    json.path("pid").asLong(),
+                    json.path("started").asLong());
+            return Optional.of(
+                    new Note(holder, Instant.parse(json.path("renewed").asText())));
         } catch (NoSuchObjectException | ObjectTooLargeException | JsonProcessingException | DateTimeException e) {
             return Optional.empty();
         }

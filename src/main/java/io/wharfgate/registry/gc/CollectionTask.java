@@ -5,10 +5,13 @@ import io.wharfgate.control.TaskOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.RegistryConfig;
+import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,12 +54,25 @@ public final class CollectionTask implements Task {
         return collect(arguments.is("dry-run") ? settings.dry() : settings, out);
     }
 
-    /** Collects, and tells what came of it. */
-    int collect(Settings settings, TaskOutput out) throws IOException {
+    /** Collects as it is configured. */
+    int collect(TaskOutput out) throws IOException {
+        return collect(Settings.of(upkeep), out);
+    }
+
+    /** When the last collection of this storage, by whomever, was over; empty when there was none. */
+    Optional<Instant> lastCollected() throws IOException {
+        return store.modified(RegistryLayout.COLLECTED);
+    }
+
+    private int collect(Settings settings, TaskOutput out) throws IOException {
         long begun = System.nanoTime();
         Tally tally = new Collector(store, registry, clock).run(settings, out);
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
-        out.line(tally.summary(settings.dryRun(), upkeep.undelete(), time));
+        String summary = tally.summary(settings.dryRun(), upkeep.undelete(), time);
+        out.line(summary);
+        if (!settings.dryRun()) {
+            store.put(RegistryLayout.COLLECTED, (summary + "\n").getBytes(StandardCharsets.UTF_8));
+        }
         if (tally.kept > 0 || tally.contentKept) {
             out.warning("not all garbage could be told from what is needed; see above");
             return 1;

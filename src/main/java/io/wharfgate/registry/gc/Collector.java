@@ -182,7 +182,8 @@ final class Collector {
         private Optional<UploadId> own(String id) {
             try {
                 return Optional.of(new UploadId(id))
-                        .filter(upload -> upload.uuid().isPresent() && upload.value().equals(id));
+                        .filter(upload ->
+                                upload.uuid().isPresent() && upload.value().equals(id));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

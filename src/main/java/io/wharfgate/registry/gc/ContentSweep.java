@@ -83,7 +83,9 @@ final class ContentSweep {
         if (written.isEmpty() || size.isEmpty() || cutoff.spares(written.get())) {
             return;
         }
-        if (dryRun ? !upkeep.pinnedSince(digest, cutoff.instant()) : upkeep.removeContent(digest, cutoff.instant(), deletion)) {
+        if (dryRun
+                ? !upkeep.pinnedSince(digest, cutoff.instant())
+                : upkeep.removeContent(digest, cutoff.instant(), deletion)) {
             tally.blobs++;
             tally.bytes += size.getAsLong();
         }

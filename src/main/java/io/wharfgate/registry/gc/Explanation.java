@@ -38,8 +38,10 @@ final class Explanation {
         RepositoryWalk walk = new RepositoryWalk(store);
         for (Optional<RepositoryName> name = walk.next(); name.isPresent(); name = walk.next()) {
             pace.step();
-            boolean manifest = store.size(RegistryLayout.revisionLink(name.get(), digest)).isPresent();
-            boolean layer = store.size(RegistryLayout.layerLink(name.get(), digest)).isPresent();
+            boolean manifest =
+                    store.size(RegistryLayout.revisionLink(name.get(), digest)).isPresent();
+            boolean layer =
+                    store.size(RegistryLayout.layerLink(name.get(), digest)).isPresent();
             if (manifest || layer) {
                 known = true;
                 try {
@@ -86,7 +88,8 @@ final class Explanation {
         if (marks.layers().containsKey(digest)) {
             return "goes with the next collection: no manifest that stays needs this blob";
         }
-        Instant written = store.modified(RegistryLayout.layerLink(marks.name(), digest)).orElse(Instant.EPOCH);
+        Instant written =
+                store.modified(RegistryLayout.layerLink(marks.name(), digest)).orElse(Instant.EPOCH);
         return "no manifest that stays needs this blob; kept until "
                 + (cutoff.spares(written) ? written.plus(settings.grace()) : "the grace time is over")
                 + ", as somebody may be pushing one";
@@ -98,7 +101,9 @@ final class Explanation {
         if (reason == null || reason.from().isEmpty()) {
             return (reason == null ? "?" : reason.how()) + " → " + manifest;
         }
-        return chain(marks, reason.from().get()) + (reason.how().equals(Marks.REFERS) ? " ← " : " → ") + manifest
+        return chain(marks, reason.from().get())
+                + (reason.how().equals(Marks.REFERS) ? " ← " : " → ")
+                + manifest
                 + (reason.how().equals(Marks.REFERS) ? ", which refers to it" : "");
     }
 

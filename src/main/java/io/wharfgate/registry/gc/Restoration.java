@@ -8,7 +8,6 @@ import io.wharfgate.registry.Manifests;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.StoredReferences;
-import io.wharfgate.registry.Trash;
 import io.wharfgate.registry.Trash.Entry;
 import io.wharfgate.storage.NoSuchObjectException;
 import io.wharfgate.storage.ObjectStore;
@@ -55,8 +54,7 @@ final class Restoration {
     /** @return the exit code: 1 when nothing was found, or something could not be restored */
     int finish(List<String> wanted) {
         if (restored == 0 && !failed) {
-            out.warning("nothing of that can be had back: " + String.join(", ", wanted)
-                    + "; --list tells what can");
+            out.warning("nothing of that can be had back: " + String.join(", ", wanted) + "; --list tells what can");
             return 1;
         }
         return failed ? 1 : 0;
@@ -87,7 +85,8 @@ final class Restoration {
         while (!ahead.isEmpty()) {
             Digest digest = ahead.pop();
             for (Entry entry : deleted) {
-                if (entry instanceof Entry.Manifest manifest && manifest.digest().equals(digest)) {
+                if (entry instanceof Entry.Manifest manifest
+                        && manifest.digest().equals(digest)) {
                     for (Digest content : content(manifest)) {
                         if (reached.add(content)) {
                             ahead.push(content);
@@ -101,8 +100,7 @@ final class Restoration {
 
     private Set<Digest> content(Entry.Manifest manifest) throws IOException {
         try {
-            return StoredReferences.read(
-                            store.read(RegistryLayout.blobData(manifest.target()), Manifests.MAX_SIZE))
+            return StoredReferences.read(store.read(RegistryLayout.blobData(manifest.target()), Manifests.MAX_SIZE))
                     .content();
         } catch (NoSuchObjectException | RegistryException e) {
             return Set.of();

@@ -87,7 +87,8 @@ public final class UndeleteTask implements Task {
         // The last that was deleted under a name is the one to have back.
         records.sort(Collections.reverseOrder(Comparator.comparing(Trash.Entries::time)));
         Restoration restoration = new Restoration(store, registry, out);
-        for (RepositoryName name : records.stream().map(Trash.Entries::repository).distinct().toList()) {
+        for (RepositoryName name :
+                records.stream().map(Trash.Entries::repository).distinct().toList()) {
             restoration.restore(name, all(name), wanted);
         }
         return restoration.finish(wanted);
@@ -100,11 +101,16 @@ public final class UndeleteTask implements Task {
             usable(key).filter(record -> record.repository().equals(name)).ifPresent(records::add);
         }
         records.sort(Collections.reverseOrder(Comparator.comparing(Trash.Entries::time)));
-        return records.stream().flatMap(record -> record.entries().stream()).distinct().toList();
+        return records.stream()
+                .flatMap(record -> record.entries().stream())
+                .distinct()
+                .toList();
     }
 
     private Optional<Trash.Entries> usable(ObjectKey key) throws IOException {
-        return registry.trash().read(key).filter(record -> registry.trash().end(record).isAfter(clock.instant()));
+        return registry.trash()
+                .read(key)
+                .filter(record -> registry.trash().end(record).isAfter(clock.instant()));
     }
 
     private static String describe(Trash.Entry entry) {
@@ -124,7 +130,8 @@ public final class UndeleteTask implements Task {
         }
 
         static boolean is(List<String> wanted, RepositoryName name, Trash.Entry entry) {
-            return wanted.contains(name.value()) || wanted.contains(entry.digest().toString());
+            return wanted.contains(name.value())
+                    || wanted.contains(entry.digest().toString());
         }
 
         static boolean whole(List<String> wanted, RepositoryName name) {

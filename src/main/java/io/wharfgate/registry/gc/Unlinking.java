@@ -4,8 +4,8 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
-import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.RepositoryUpkeep;
 import io.wharfgate.registry.Trash;
 import io.wharfgate.registry.gc.Repository.TroubleException;
@@ -145,8 +145,7 @@ final class Unlinking {
                 Tag named = new Tag(tag);
                 for (String hex : store.names(RegistryLayout.tagIndex(marks.name(), named, algorithm))) {
                     if (Digest.isValid(algorithm, hex) && marks.garbage().containsKey(new Digest(algorithm, hex))) {
-                        deletion.delete(
-                                RegistryLayout.tagIndexLink(marks.name(), named, new Digest(algorithm, hex)));
+                        deletion.delete(RegistryLayout.tagIndexLink(marks.name(), named, new Digest(algorithm, hex)));
                     }
                 }
             }

@@ -146,7 +146,12 @@ class CollectionModelTest {
     }
 
     private void pushed(
-            String name, Optional<String> tag, Fixture fixture, String text, Set<Digest> content, Optional<Digest> subject)
+            String name,
+            Optional<String> tag,
+            Fixture fixture,
+            String text,
+            Set<Digest> content,
+            Optional<Digest> subject)
             throws IOException {
         note(name, tag, fixture.put(name, tag, text), content, subject);
     }
@@ -274,7 +279,9 @@ class CollectionModelTest {
     private Set<String> named() {
         Set<String> named = new TreeSet<>();
         for (Repository repository : model.values()) {
-            repository.reachable().forEach(digest -> named.add(RegistryLayout.blobData(digest).value()));
+            repository
+                    .reachable()
+                    .forEach(digest -> named.add(RegistryLayout.blobData(digest).value()));
         }
         return named;
     }

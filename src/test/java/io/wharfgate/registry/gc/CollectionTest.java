@@ -17,6 +17,7 @@ import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -162,7 +163,8 @@ class CollectionTest {
     @Test
     void anArtifactThatNobodyKnowsKeepsWhatItDescribes() throws IOException {
         Digest part = given.blob(APP, "part");
-        registryPut("{\"mediaType\":\"application/vnd.acme+json\",\"parts\":{\"first\":[{\"digest\":\"" + part + "\"}]}}");
+        registryPut(
+                "{\"mediaType\":\"application/vnd.acme+json\",\"parts\":{\"first\":[{\"digest\":\"" + part + "\"}]}}");
 
         given.collectForGood();
 
@@ -197,8 +199,7 @@ class CollectionTest {
         // As distribution stores it: the content by its sha256, and a link from the other digest.
         Digest canonical = given.blob(APP, "of distribution");
         Digest alias = Digest.of(DigestAlgorithm.SHA512, Fixture.bytes("of distribution"));
-        store.put(
-                RegistryLayout.layerLink(new RepositoryName(APP), alias), Fixture.bytes(canonical.toString()));
+        store.put(RegistryLayout.layerLink(new RepositoryName(APP), alias), Fixture.bytes(canonical.toString()));
         given.image(APP, LATEST, own, alias);
 
         given.collectForGood();
@@ -265,8 +266,10 @@ class CollectionTest {
         RecordedOutput out = hasty.collectAll();
 
         assertThat(hasty.stored(manifest)).isFalse();
-        assertThat(out.lines().get(0)).startsWith("took 1 manifest and 2 blobs from repositories").contains("(3 blobs)");
-        assertThat(store.list(new ObjectKey("wharfgate"))).isEmpty();
+        assertThat(out.lines().get(0))
+                .startsWith("took 1 manifest and 2 blobs from repositories")
+                .contains("(3 blobs)");
+        assertThat(registryTrash()).isEmpty();
     }
 
     @Test
@@ -282,7 +285,10 @@ class CollectionTest {
 
         assertThat(out.warnings()).isEmpty();
         assertThat(out.lines()).contains("restored " + APP + ":latest → " + index);
-        assertThat(given.registry.manifests().get(new RepositoryName(APP), new Tag("latest")).digest())
+        assertThat(given.registry
+                        .manifests()
+                        .get(new RepositoryName(APP), new Tag("latest"))
+                        .digest())
                 .isEqualTo(index);
         assertThat(given.hasManifest(APP, child)).isTrue();
         assertThat(given.hasBlob(APP, sha256("layer of child"))).isTrue();
@@ -302,7 +308,10 @@ class CollectionTest {
 
         given.undelete(APP);
 
-        assertThat(given.registry.manifests().get(new RepositoryName(APP), new Tag("one")).digest())
+        assertThat(given.registry
+                        .manifests()
+                        .get(new RepositoryName(APP), new Tag("one"))
+                        .digest())
                 .isEqualTo(one);
         assertThat(given.hasManifest(APP, two)).isTrue();
         assertThat(given.listTrash().lines()).isEmpty();
@@ -330,7 +339,7 @@ class CollectionTest {
         assertThat(given.hasManifest(APP, manifest)).isTrue();
         assertThat(out.lines()).contains("would delete manifest " + APP + "@" + manifest);
         assertThat(out.lines().get(3)).startsWith("would take 1 manifest and 2 blobs from repositories");
-        assertThat(store.list(new ObjectKey("wharfgate"))).isEmpty();
+        assertThat(registryTrash()).isEmpty();
     }
 
     @Test
@@ -395,7 +404,8 @@ class CollectionTest {
     void theNoteOfADeadCollectionDoesNotCount() throws IOException {
         store.put(
                 RegistryLayout.COLLECTING,
-                Fixture.bytes("{\"host\":\"elsewhere\",\"pid\":1,\"started\":1,\"renewed\":\"" + clock.instant() + "\"}"));
+                Fixture.bytes(
+                        "{\"host\":\"elsewhere\",\"pid\":1,\"started\":1,\"renewed\":\"" + clock.instant() + "\"}"));
         assertThatIOException().isThrownBy(given::collect).withMessageContaining("process 1 on elsewhere");
         clock.pass(Duration.ofMinutes(11));
         given.collect();
@@ -413,8 +423,8 @@ class CollectionTest {
         out.cancel();
 
         assertThatIOException()
-                .isThrownBy(() -> new CollectionTask(store, given.registry, given.config.upkeep(), clock)
-                        .run(Map.of(), out))
+                .isThrownBy(() ->
+                        new CollectionTask(store, given.registry, given.config.upkeep(), clock).run(Map.of(), out))
                 .isInstanceOf(StoppedException.class);
 
         assertThat(given.hasManifest(APP, manifest)).isTrue();
@@ -441,7 +451,12 @@ class CollectionTest {
     }
 
     private String explain(Digest digest) throws IOException {
-        return String.join("\n", given.collect(Map.of("explain", digest.toString())).lines());
+        return String.join(
+                "\n", given.collect(Map.of("explain", digest.toString())).lines());
+    }
+
+    private List<ObjectKey> registryTrash() throws IOException {
+        return given.registry.trash().records();
     }
 
     private static Digest sha256(String text) {

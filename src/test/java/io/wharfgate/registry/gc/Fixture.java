@@ -159,14 +159,14 @@ final class Fixture {
         return put(
                 name,
                 tag,
-                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + manifests + "]}");
+                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + manifests
+                        + "]}");
     }
 
     Digest put(String name, Optional<String> tag, String manifest) throws IOException {
         Digest digest = Digest.of(DigestAlgorithm.SHA256, bytes(manifest));
         Reference reference = tag.<Reference>map(Tag::new).orElseGet(() -> new Reference.ByDigest(digest));
-        registry.manifests()
-                .put(new RepositoryName(name), reference, List.of(), Optional.empty(), bytes(manifest));
+        registry.manifests().put(new RepositoryName(name), reference, List.of(), Optional.empty(), bytes(manifest));
         return digest;
     }
 
