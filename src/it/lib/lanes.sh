@@ -24,6 +24,7 @@ ALL_LANES=(
     systemd
     boot
     crash
+    gc
     packages
     gateway-docker
     gateway-skopeo

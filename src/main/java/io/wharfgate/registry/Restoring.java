@@ -24,7 +24,11 @@ final class Restoring {
         this.pins = pins;
     }
 
-    /** @return false when its content is gone, or the tag is in use again */
+    /**
+     * Restores one thing.
+     *
+     * @return false when its content is gone, or the tag is in use again
+     */
     boolean restore(RepositoryName name, Trash.Entry entry) throws IOException {
         if (entry instanceof Trash.Entry.Layer layer) {
             pins.pin(layer.target());
