@@ -55,18 +55,28 @@ public final class Uploads {
         UploadSession.Key key = new UploadSession.Key(name, UploadId.random());
         // One byte at least is to come: where there is no room for it, the client is told before it sends anything.
         takes(key, 1);
-        DiskFull.told(() -> {
-            // The data comes last: it is what makes it a session.
-            String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-            store.put(RegistryLayout.uploadStartedAt(name, key.id()), ascii(now));
-            if (algorithm != DigestAlgorithm.SHA256) {
-                store.put(RegistryLayout.uploadAlgorithm(name, key.id()), ascii(algorithm.label()));
+        boolean begun = false;
+        try {
+            DiskFull.told(() -> begin(key, algorithm));
+            begun = true;
+        } finally {
+            if (!begun) {
+                accounts.uploadEnded(key.id());
             }
-            store.stage(RegistryLayout.uploadData(name, key.id())).close();
-        });
+        }
         idle.put(key, new RunningHash(algorithm));
         counts.countBegun();
         return key.id();
+    }
+
+    private void begin(UploadSession.Key key, DigestAlgorithm algorithm) throws IOException {
+        // The data comes last: it is what makes it a session.
+        String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+        store.put(RegistryLayout.uploadStartedAt(key.name(), key.id()), ascii(now));
+        if (algorithm != DigestAlgorithm.SHA256) {
+            store.put(RegistryLayout.uploadAlgorithm(key.name(), key.id()), ascii(algorithm.label()));
+        }
+        store.stage(RegistryLayout.uploadData(key.name(), key.id())).close();
     }
 
     /** What became of them. */
