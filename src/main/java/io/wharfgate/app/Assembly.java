@@ -82,8 +82,21 @@ final class Assembly {
             Optional<RulesFile> file = path.isPresent() ? Optional.of(RulesFile.open(path.get())) : Optional.empty();
             return StorageRules.open(store, file, Clock.systemUTC());
         } catch (InvalidRulesException e) {
-            throw new StartException("storage.rules: the storage rules have mistakes\n" + e.getMessage(), e);
+            throw mistakes(e);
         }
+    }
+
+    /** Those of another configuration, or the same ones read again; see {@link Reloadable#prepare}. */
+    static Runnable storageRules(WharfgateConfig next, StorageRules rules) throws StartException {
+        try {
+            return rules.prepare(next.registry().upkeep().rules());
+        } catch (InvalidRulesException e) {
+            throw mistakes(e);
+        }
+    }
+
+    private static StartException mistakes(InvalidRulesException e) {
+        return new StartException("storage.rules: the storage rules have mistakes\n" + e.getMessage(), e);
     }
 
     /**

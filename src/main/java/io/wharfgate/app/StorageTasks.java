@@ -8,7 +8,6 @@ import io.wharfgate.registry.gc.ScheduledCollections;
 import io.wharfgate.registry.gc.UndeleteTask;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -23,8 +22,11 @@ final class StorageTasks {
     /** @param parts what the tasks work on; whoever opened it closes it, after the last task */
     static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
         Map<String, Task> tasks = new TreeMap<>();
-        tasks.put("gc", collection(parts, config));
-        tasks.put("undelete", new UndeleteTask(parts.store(), parts.registry(), Clock.systemUTC()));
+        tasks.put("gc", collection(parts));
+        // What is had back counts against quotas again.
+        tasks.put(
+                "undelete",
+                parts.rules().counted(new UndeleteTask(parts.store(), parts.registry(), Clock.systemUTC())));
         tasks.putAll(parts.rules().tasks(parts.registry()));
         tasks.put(
                 "check",
@@ -35,18 +37,17 @@ final class StorageTasks {
         return tasks;
     }
 
-    /** Garbage collection by the schedule, if there is one; whoever asks for it closes it. */
-    static Optional<ScheduledCollections> scheduled(
-            Content.Stored parts, WharfgateConfig config, BooleanSupplier stopping) {
-        return config.registry()
-                .upkeep()
-                .schedule()
-                .map(schedule -> ScheduledCollections.start(
-                        collection(parts, config), schedule, Clock.systemDefaultZone(), stopping));
+    /** Retention and garbage collection by the schedule that is in force; whoever asks for it closes it. */
+    static ScheduledCollections scheduled(Content.Stored parts, BooleanSupplier stopping) {
+        return ScheduledCollections.start(
+                parts.store(),
+                parts.rules().before(collection(parts), parts.registry()),
+                () -> parts.registry().config().upkeep().schedule(),
+                Clock.systemDefaultZone(),
+                stopping);
     }
 
-    private static CollectionTask collection(Content.Stored parts, WharfgateConfig config) {
-        return new CollectionTask(
-                parts.store(), parts.registry(), config.registry().upkeep(), Clock.systemUTC());
+    private static CollectionTask collection(Content.Stored parts) {
+        return new CollectionTask(parts.store(), parts.registry(), Clock.systemUTC());
     }
 }

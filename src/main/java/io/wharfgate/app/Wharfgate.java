@@ -133,7 +133,7 @@ public final class Wharfgate implements AutoCloseable {
             parts.measure(measurements, workers);
             upkeep.every(POLL, parts.rules()::poll);
             upkeep.every(LAST_USES, parts.rules()::write);
-            reloadables.add(next -> parts.rules()::reload);
+            reloadables.add(next -> Assembly.storageRules(next, parts.rules()));
             reloadables.add(next -> () -> parts.registry().use(next.registry()));
         });
         this.foundation = Optional.of(foundation);
@@ -157,7 +157,7 @@ public final class Wharfgate implements AutoCloseable {
         Map<String, Task> tasks = StorageTasks.of(stored, config);
         tasks.put(OperatorPasses.TASK, passes);
         control(new Tasks(tasks));
-        StorageTasks.scheduled(stored, config, this::isStopping).ifPresent(this::keep);
+        keep(StorageTasks.scheduled(stored, this::isStopping));
         return stored;
     }
 

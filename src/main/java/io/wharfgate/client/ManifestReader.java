@@ -131,7 +131,7 @@ final class ManifestReader {
 
     private static Map<String, String> annotations(JsonNode json) {
         Map<String, String> found = new LinkedHashMap<>();
-        json.path("annotations").fields().forEachRemaining(entry -> found.put(
+        json.path("annotations").properties().forEach(entry -> found.put(
                 entry.getKey(), entry.getValue().asText("")));
         return found;
     }

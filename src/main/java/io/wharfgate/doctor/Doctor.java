@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Examines a server: sends what docker, podman and containerd send, looks closely at what comes back, and says what to change. It
@@ -58,26 +57,25 @@ public final class Doctor {
         var random = new Random();
         var uploads = new Uploads(session);
         Options.Pace pace = session.options().pace();
-        List<Step> reading = concat(
+        List<Step> reading = concat(List.of(
                 new ConnectionChecks(session).steps(),
                 new TlsChecks(session, clock).steps(),
                 new LoginChecks(session, clock).steps(),
-                new HttpChecks(session).steps());
-        List<Step> pushing = concat(
+                new HttpChecks(session).steps()));
+        List<Step> pushing = concat(List.of(
                 new UploadChecks(session, uploads, random).steps(),
                 new FramingChecks(session, uploads, random).steps(),
                 new ManifestChecks(session, uploads, random).steps(),
-                new DownloadChecks(session, uploads).steps());
+                new DownloadChecks(session, uploads).steps()));
         List<Step> slow = new SlowChecks(session, uploads, random).steps();
-        return concat(
+        return concat(List.of(
                 reading,
                 pace.readOnly() ? left(pushing, "--read-only") : pushing,
-                pace.readOnly() ? left(slow, "--read-only") : pace.slow() ? slow : left(slow, "only with --slow"));
+                pace.readOnly() ? left(slow, "--read-only") : pace.slow() ? slow : left(slow, "only with --slow")));
     }
 
-    @SafeVarargs
-    private static List<Step> concat(List<Step>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+    private static List<Step> concat(List<List<Step>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
     }
 
     private static List<Step> left(List<Step> steps, String why) {

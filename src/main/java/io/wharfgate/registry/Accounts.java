@@ -49,6 +49,9 @@ public interface Accounts {
 
         static final Change NONE = new Change(Optional.empty(), 0, 0);
 
+        /** With it a repository goes. */
+        static final Change LAST_MANIFEST = new Change(Optional.empty(), 0, 1);
+
         static Change of(Digest digest, long size) {
             return new Change(Optional.of(new Content(digest, size)), 0, 0);
         }

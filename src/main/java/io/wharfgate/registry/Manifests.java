@@ -214,7 +214,7 @@ public final class Manifests {
     }
 
     /**
-     * Takes a tag away that has had its time, whatever clients may delete.
+     * Takes a tag away that has had its time, whatever clients may delete; it can be had back as what they delete.
      *
      * @param digest what it pointed to when that was decided
      * @param pushed when it had been pushed then
@@ -228,6 +228,7 @@ public final class Manifests {
                     || !tags.pushed(name, tag).equals(Optional.of(pushed))) {
                 return false;
             }
+            retained.trash().add(name, List.of(new Trash.Entry.Tagged(tag, digest)));
             tags.remove(name, tag);
             return true;
         } finally {
@@ -261,7 +262,7 @@ public final class Manifests {
         if (!revisions.any(name)) {
             catalog.remove(name);
             revisions.clear(name);
-            oversight.accounts().remove(name, new Accounts.Change(Optional.empty(), 0, 1));
+            oversight.accounts().remove(name, Accounts.Change.LAST_MANIFEST);
         }
     }
 

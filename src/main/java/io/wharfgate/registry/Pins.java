@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,11 @@ final class Pins {
     private static final int MOST = 1 << 17;
 
     private final Clock clock;
-    private final Duration kept;
+    private final Supplier<Duration> kept;
     private final Stripe[] stripes = new Stripe[STRIPES];
 
     /** @param kept how long a pin is of any use */
-    Pins(Clock clock, Duration kept) {
+    Pins(Clock clock, Supplier<Duration> kept) {
         this.clock = clock;
         this.kept = kept;
         for (int i = 0; i < STRIPES; i++) {
@@ -105,7 +106,7 @@ final class Pins {
         }
 
         private boolean isTooMuch(long time, long now) {
-            return times.size() > MOST / STRIPES || time < now - kept.toMillis();
+            return times.size() > MOST / STRIPES || time < now - kept.get().toMillis();
         }
 
         synchronized @Nullable Long get(long key) {

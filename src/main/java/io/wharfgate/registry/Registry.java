@@ -56,8 +56,8 @@ public final class Registry implements Closeable {
         this.oversight = oversight;
         Links links = new Links(store);
         RepositoryLocks locks = new RepositoryLocks();
-        Pins pins = new Pins(clock, longer(config.upkeep().grace(), SHORTEST_PIN));
-        this.trash = new Trash(store, clock, config.upkeep().undelete());
+        Pins pins = new Pins(clock, () -> longer(config().upkeep().grace(), SHORTEST_PIN));
+        this.trash = new Trash(store, clock, () -> config().upkeep().undelete());
         Retained retained = new Retained(pins, trash);
         ScannedManifests scanned = new ScannedManifests();
         ReferrerIndex index = new ReferrerIndex(store, links, scanned);
@@ -78,7 +78,13 @@ public final class Registry implements Closeable {
         this.holdings = new Holdings(store, links, revisions, tags, locks);
         this.referrers = new Referrers(index, new ReferrerScan(revisions, index, scanned), revisions, tags);
         this.upkeep = new RepositoryUpkeep(
-                store, locks, revisions, catalog, pins, new Restoring(store, links, revisions, tags, catalog, pins));
+                store,
+                locks,
+                revisions,
+                catalog,
+                pins,
+                new Restoring(store, links, revisions, tags, catalog, pins),
+                oversight.accounts());
         this.mending = new Mending(locks, tags, this::config);
     }
 

@@ -37,10 +37,6 @@ import java.util.UUID;
  *             ├── data                            what has arrived
  *             ├── startedat                       RFC 3339; distribution's purger goes by it
  *             └── algorithm                       ours: which digest is computed, where it is not sha256
- *
- * docker/registry/v2/wharfgate/                   ours, and nothing that distribution looks at
- * ├── usage                                       how much of the quotas is used
- * └── pulls-since                                 since when pull times are kept
  * </pre>
  *
  * Beside {@code docker}, where distribution does not look, lies {@code wharfgate} with what the upkeep of the storage notes.
@@ -50,6 +46,8 @@ import java.util.UUID;
  *
  * <pre>
  * wharfgate/
+ * ├── usage                                       how much of the quotas is used
+ * ├── pulls-since                                 since when pull times are kept
  * └── quarantine/20261122T184208Z/                of the check that began at that time:
  *     ├── docker/registry/v2/…                    what it put aside, at the key that it was at
  *     └── docker/registry/v2/….why                when, and why

@@ -21,6 +21,7 @@ public final class RepositoryUpkeep {
     private final Catalog catalog;
     private final Pins pins;
     private final Restoring restoring;
+    private final Accounts accounts;
 
     RepositoryUpkeep(
             ObjectStore store,
@@ -28,13 +29,15 @@ public final class RepositoryUpkeep {
             Revisions revisions,
             Catalog catalog,
             Pins pins,
-            Restoring restoring) {
+            Restoring restoring,
+            Accounts accounts) {
         this.store = store;
         this.locks = locks;
         this.revisions = revisions;
         this.catalog = catalog;
         this.pins = pins;
         this.restoring = restoring;
+        this.accounts = accounts;
     }
 
     /** A change that depends on what was just read. */
@@ -77,6 +80,7 @@ public final class RepositoryUpkeep {
     public void removeManifest(RepositoryName name, Digest digest, Optional<Digest> subject, BulkDeletion deletion)
             throws IOException {
         revisions.unlink(name, digest, subject, deletion);
+        accounts.remove(name, Accounts.Change.of(digest));
     }
 
     /**
@@ -86,7 +90,13 @@ public final class RepositoryUpkeep {
      */
     public boolean removeLayer(RepositoryName name, Digest layer, Instant since, BulkDeletion deletion)
             throws IOException {
-        return pins.unlessPinned(layer, since, () -> deletion.delete(RegistryLayout.layerLink(name, layer)));
+        boolean removed =
+                pins.unlessPinned(layer, since, () -> deletion.delete(RegistryLayout.layerLink(name, layer)));
+        if (removed) {
+            // A sha512 that distribution keeps under its sha256 counts by that; the next count finds it.
+            accounts.remove(name, Accounts.Change.of(layer));
+        }
+        return removed;
     }
 
     /**
@@ -116,6 +126,9 @@ public final class RepositoryUpkeep {
     public void prune(RepositoryName name) throws IOException {
         alone(name, () -> {
             if (!revisions.any(name)) {
+                if (catalog.has(name)) {
+                    accounts.remove(name, Accounts.Change.LAST_MANIFEST);
+                }
                 catalog.remove(name);
                 revisions.clear(name);
             }

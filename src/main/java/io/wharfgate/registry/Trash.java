@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +42,9 @@ public final class Trash {
 
     private final ObjectStore store;
     private final Clock clock;
-    private final Duration window;
+    private final Supplier<Duration> window;
 
-    Trash(ObjectStore store, Clock clock, Duration window) {
+    Trash(ObjectStore store, Clock clock, Supplier<Duration> window) {
         this.store = store;
         this.clock = clock;
         this.window = window;
@@ -82,12 +83,12 @@ public final class Trash {
 
     /** Whether anything can be had back at all. */
     public boolean enabled() {
-        return !window.isZero();
+        return !window.get().isZero();
     }
 
     /** When that record is of no use any more. */
     public Instant end(Entries record) {
-        return record.time().plus(window);
+        return record.time().plus(window.get());
     }
 
     /**

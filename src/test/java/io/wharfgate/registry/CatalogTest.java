@@ -43,7 +43,8 @@ class CatalogTest {
                 store,
                 new Links(store),
                 new ReferrerIndex(store, new Links(store), new ScannedManifests()),
-                new Pins(java.time.Clock.systemUTC(), Duration.ZERO));
+                new Pins(java.time.Clock.systemUTC(), () -> Duration.ZERO),
+                Accounts.NONE);
         catalog = new Catalog(
                 store,
                 revisions,

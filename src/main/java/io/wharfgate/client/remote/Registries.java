@@ -69,8 +69,8 @@ public final class Registries {
     /** Whether what listens there answers TLS's greeting with something that is none. */
     private static boolean speaksPlain(String host, HttpTransport http) {
         RegistryHost registry = RegistryHost.of(host, false);
-        try (HttpAnswer answer =
-                http.send(HttpCall.of("GET", registry.uri().resolve("/v2/")), Optional.empty())) {
+        try {
+            http.send(HttpCall.of("GET", registry.uri().resolve("/v2/")), Optional.empty()).close();
             return false;
         } catch (SSLHandshakeException | ConnectException e) {
             return false;

@@ -189,10 +189,10 @@ public final class RemoteRepository implements ImageRepository {
         if (at.filter(registry.host()::owns).isEmpty()) {
             return;
         }
-        try (HttpAnswer ended = registry.send(HttpCall.of("DELETE", at.get()), push)) {
-            // Whatever it says: an abandoned upload goes by itself, later.
+        try {
+            registry.send(HttpCall.of("DELETE", at.get()), push).close();
         } catch (IOException e) {
-            // The same.
+            // An abandoned upload goes by itself, later; so whatever is answered does, too.
         }
     }
 

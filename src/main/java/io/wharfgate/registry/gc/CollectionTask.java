@@ -4,14 +4,12 @@ import io.wharfgate.control.Task;
 import io.wharfgate.control.TaskOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.registry.Registry;
-import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,21 +21,19 @@ public final class CollectionTask implements Task {
 
     private final ObjectStore store;
     private final Registry registry;
-    private final RegistryConfig.Upkeep upkeep;
     private final Clock clock;
 
     /** The store and the registry stay the caller's to close. */
-    public CollectionTask(ObjectStore store, Registry registry, RegistryConfig.Upkeep upkeep, Clock clock) {
+    public CollectionTask(ObjectStore store, Registry registry, Clock clock) {
         this.store = store;
         this.registry = registry;
-        this.upkeep = upkeep;
         this.clock = clock;
     }
 
     @Override
     public int run(Map<String, String> given, TaskOutput out) throws IOException {
         Arguments arguments = new Arguments(given);
-        Settings settings = Settings.of(upkeep);
+        Settings settings = Settings.of(registry.config().upkeep());
         settings = settings.grace(arguments.duration("grace").orElse(settings.grace()));
         if (arguments.text("untagged").isPresent()) {
             settings = settings.untagged(arguments.is("untagged"));
@@ -54,21 +50,11 @@ public final class CollectionTask implements Task {
         return collect(arguments.is("dry-run") ? settings.dry() : settings, out);
     }
 
-    /** Collects as it is configured. */
-    int collect(TaskOutput out) throws IOException {
-        return collect(Settings.of(upkeep), out);
-    }
-
-    /** When the last collection of this storage, by whomever, was over; empty when there was none. */
-    Optional<Instant> lastCollected() throws IOException {
-        return store.modified(RegistryLayout.COLLECTED);
-    }
-
     private int collect(Settings settings, TaskOutput out) throws IOException {
         long begun = System.nanoTime();
         Tally tally = new Collector(store, registry, clock).run(settings, out);
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
-        String summary = tally.summary(settings.dryRun(), upkeep.undelete(), time);
+        String summary = tally.summary(settings.dryRun(), registry.config().upkeep().undelete(), time);
         out.line(summary);
         if (!settings.dryRun()) {
             store.put(RegistryLayout.COLLECTED, (summary + "\n").getBytes(StandardCharsets.UTF_8));

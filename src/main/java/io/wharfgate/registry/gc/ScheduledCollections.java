@@ -1,19 +1,25 @@
 package io.wharfgate.registry.gc;
 
+import io.wharfgate.control.Task;
 import io.wharfgate.control.TaskOutput;
 import io.wharfgate.registry.RegistryConfig;
+import io.wharfgate.registry.RegistryLayout;
+import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Collects garbage by the schedule, on a thread of its own. */
+/** Collects garbage by the schedule, which may change meanwhile, on a thread of its own. */
 public final class ScheduledCollections implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ScheduledCollections.class);
@@ -26,30 +32,55 @@ public final class ScheduledCollections implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final CollectionTask task;
-    private final CollectionTimes times;
+    private final ObjectStore store;
+    private final Task collection;
+    private final Supplier<Optional<RegistryConfig.Schedule>> schedule;
     private final Clock clock;
+    private final Duration nap;
     private final BooleanSupplier stopping;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "gc");
 
     private ScheduledCollections(
-            CollectionTask task, RegistryConfig.Schedule schedule, Clock clock, BooleanSupplier stopping) {
-        this.task = task;
-        this.times = new CollectionTimes(schedule, clock.getZone());
+            ObjectStore store,
+            Task collection,
+            Supplier<Optional<RegistryConfig.Schedule>> schedule,
+            Clock clock,
+            Duration nap,
+            BooleanSupplier stopping) {
+        this.store = store;
+        this.collection = collection;
+        this.schedule = schedule;
         this.clock = clock;
+        this.nap = nap;
         this.stopping = stopping;
     }
 
     /**
      * Begins to wait for the first time.
      *
+     * @param store tells when garbage was last collected; it stays the caller's to close, after this
+     * @param collection run without arguments
+     * @param schedule asked again and again; empty: nothing is collected
      * @param clock has the time zone of the schedule
      * @param stopping whether the service is about to stop, so that a collection should end
      */
     public static ScheduledCollections start(
-            CollectionTask task, RegistryConfig.Schedule schedule, Clock clock, BooleanSupplier stopping) {
-        ScheduledCollections collections = new ScheduledCollections(task, schedule, clock, stopping);
+            ObjectStore store,
+            Task collection,
+            Supplier<Optional<RegistryConfig.Schedule>> schedule,
+            Clock clock,
+            BooleanSupplier stopping) {
+        return start(new ScheduledCollections(store, collection, schedule, clock, NAP, stopping));
+    }
+
+    /** For tests, which do not wait as long to see the time pass. */
+    static ScheduledCollections restless(
+            ObjectStore store, Task collection, Supplier<Optional<RegistryConfig.Schedule>> schedule, Clock clock) {
+        return start(new ScheduledCollections(store, collection, schedule, clock, Duration.ofMillis(1), () -> false));
+    }
+
+    private static ScheduledCollections start(ScheduledCollections collections) {
         collections.thread.setDaemon(true);
         // Serving comes first, where the system knows priorities.
         collections.thread.setPriority(Thread.MIN_PRIORITY);
@@ -59,44 +90,52 @@ public final class ScheduledCollections implements AutoCloseable {
 
     private void run() {
         try {
-            Instant next = jittered(firstTime());
-            while (awaitTime(next)) {
-                collect();
-                next = jittered(times.after(clock.instant()));
-            }
+            Optional<RegistryConfig.Schedule> followed = Optional.empty();
+            Instant next = Instant.MAX;
+            do {
+                Optional<RegistryConfig.Schedule> wanted = schedule.get();
+                if (!wanted.equals(followed)) {
+                    followed = wanted;
+                    next = wanted.map(this::firstTime).orElse(Instant.MAX);
+                } else if (followed.isPresent() && !clock.instant().isBefore(next)) {
+                    collect();
+                    next = announced(times(followed.get()).after(clock.instant()));
+                }
+            } while (!closed.await(nap(next), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private Instant firstTime() {
+    private CollectionTimes times(RegistryConfig.Schedule followed) {
+        return new CollectionTimes(followed, clock.getZone());
+    }
+
+    private Instant firstTime(RegistryConfig.Schedule followed) {
+        Instant now = clock.instant();
         try {
-            return times.first(clock.instant(), task.lastCollected());
+            return announced(times(followed).first(now, store.modified(RegistryLayout.COLLECTED)));
         } catch (IOException e) {
             log.warn("when garbage was last collected cannot be read reason={}", e.toString());
-            return times.after(clock.instant());
+            return announced(times(followed).after(now));
         }
     }
 
-    private static Instant jittered(Instant time) {
-        return time.plusSeconds(ThreadLocalRandom.current().nextLong(JITTER.toSeconds()));
+    private Instant announced(Instant time) {
+        Instant next = time.plusSeconds(ThreadLocalRandom.current().nextLong(JITTER.toSeconds()));
+        log.info("garbage is collected next at {}", next.atZone(clock.getZone()).toLocalDateTime());
+        return next;
     }
 
-    /** @return false when it is not worth waiting any more */
-    private boolean awaitTime(Instant time) throws InterruptedException {
-        log.info("garbage is collected next at {}", time.atZone(clock.getZone()).toLocalDateTime());
-        while (clock.instant().isBefore(time)) {
-            long left = Duration.between(clock.instant(), time).toMillis();
-            if (closed.await(Math.max(1, Math.min(left, NAP.toMillis())), TimeUnit.MILLISECONDS)) {
-                return false;
-            }
-        }
-        return closed.getCount() > 0;
+    private long nap(Instant next) {
+        Instant now = clock.instant();
+        boolean soon = next.isBefore(now.plus(nap));
+        return soon ? Math.max(1, Duration.between(now, next).toMillis()) : nap.toMillis();
     }
 
-    private void collect() {
+    private void collect() throws InterruptedException {
         try {
-            task.collect(new LogOutput());
+            collection.run(Map.of(), new LogOutput());
         } catch (StoppedException e) {
             log.info("garbage collection: {}", e.getMessage());
         } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import io.wharfgate.files.Adoptions;
 import io.wharfgate.yaml.FileLook;
 import io.wharfgate.yaml.Finding;
 import io.wharfgate.yaml.Origin;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -32,8 +33,6 @@ public final class RulesFile {
 
     /** What the last look saw. */
     private FileLook seen;
-
-    private boolean failed;
 
     private RulesFile(Path path, FileLook look) {
         this.path = path;
@@ -74,31 +73,36 @@ public final class RulesFile {
         return settled && !now.equals(taken) && takeAndTell(now);
     }
 
-    /** Reads the file now. Mistakes that were told already are told again: somebody asked. */
-    public synchronized boolean reload() {
-        seen = FileLook.at(path, RulesText.KIND);
-        return (failed || !seen.equals(taken)) && takeAndTell(seen);
+    /**
+     * The same file, or another, read now. This one stays as it is.
+     *
+     * @throws InvalidRulesException when it has mistakes; or is gone, and had rules
+     */
+    public RulesFile reopened(Path other) throws InvalidRulesException {
+        RulesFile next = open(other);
+        if (other.equals(path) && !current.equals(Rules.NONE) && Files.notExists(path)) {
+            throw new InvalidRulesException(gone());
+        }
+        return next;
     }
 
     private boolean takeAndTell(FileLook look) {
         List<Finding> errors = take(look);
-        if (failed) {
-            adoptions.refuse();
-        } else {
+        if (errors.isEmpty()) {
             adoptions.adopt();
+        } else {
+            adoptions.refuse();
         }
         errors.forEach(error -> LOG.error("storage_rules_refused {}", error));
-        if (failed) {
+        if (!errors.isEmpty()) {
             LOG.error("storage_rules_refused path={} effect=\"what was in force before stays in force\"", path);
         }
-        return !failed;
+        return errors.isEmpty();
     }
 
     private List<Finding> take(FileLook look) {
         taken = look;
-        List<Finding> errors = look.missing() ? gone() : load(RulesContents.of(look, path));
-        failed = !errors.isEmpty();
-        return errors;
+        return look.missing() ? gone() : load(RulesContents.of(look, path));
     }
 
     private List<Finding> load(RulesContents contents) {

@@ -7,6 +7,7 @@ import io.wharfgate.files.Adoptions;
 import io.wharfgate.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class StorageRules implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(StorageRules.class);
 
     private final ObjectStore store;
-    private final Optional<RulesFile> file;
+    private volatile Optional<RulesFile> file;
     private final QuotaLedger ledger;
     private final PullTimes pulls;
     private final UsageFile usage;
@@ -84,9 +85,36 @@ public final class StorageRules implements Closeable {
                 "usage", new UsageTask(store, made.holdings(), ledger));
     }
 
-    /** Whether a run of retention would do anything at all. */
-    public boolean retains() {
-        return !current().retention().isEmpty();
+    /**
+     * A collection before which retention runs, where there are rules for it. Retention that fails is no reason not to collect:
+     * what is garbage without it is garbage.
+     */
+    public Task before(Task collection, Registry made) {
+        Task retention = new RetentionTask(store, made, pulls, this::current, clock);
+        return (arguments, out) -> {
+            int retained = 0;
+            if (!current().retention().isEmpty()) {
+                try {
+                    retained = retention.run(Map.of(), out);
+                } catch (IOException e) {
+                    LOG.error("retention failed", e);
+                    out.warning("retention failed: " + e.getMessage());
+                    retained = 1;
+                }
+            }
+            return Math.max(retained, collection.run(arguments, out));
+        };
+    }
+
+    /** A task that changes what repositories hold without telling; after it all is counted anew. */
+    public Task counted(Task changing) {
+        return (arguments, out) -> {
+            try {
+                return changing.run(arguments, out);
+            } finally {
+                recount();
+            }
+        };
     }
 
     /** How often the file was taken into force; empty where there is none. */
@@ -96,24 +124,36 @@ public final class StorageRules implements Closeable {
 
     /** Follows the file; for a timer. */
     public void poll() {
-        if (file.isPresent() && file.get().poll()) {
+        if (file.map(RulesFile::poll).orElse(false)) {
             use();
         }
     }
 
-    /** Reads the file now; for a signal. */
-    public void reload() {
-        if (file.isPresent() && file.get().reload()) {
-            use();
+    /**
+     * Reads the rules now, perhaps those of another file.
+     *
+     * @return puts them into force
+     * @throws InvalidRulesException when they have mistakes; those from before stay in force
+     */
+    public Runnable prepare(Optional<Path> path) throws InvalidRulesException {
+        Optional<RulesFile> before = file;
+        Optional<RulesFile> next = Optional.empty();
+        if (path.isPresent()) {
+            next = Optional.of(
+                    before.isPresent() ? before.get().reopened(path.get()) : RulesFile.open(path.get()));
         }
+        Optional<RulesFile> taken = next;
+        return () -> {
+            file = taken;
+            use();
+        };
     }
 
-    /** Counts what is stored; for whoever has changed the storage without telling. */
-    public synchronized void recount() {
+    private synchronized void recount() {
         count.ifPresent(QuotaCount::request);
     }
 
-    private void use() {
+    private synchronized void use() {
         if (ledger.use(current().quotas(), Map.of())) {
             recount();
         }

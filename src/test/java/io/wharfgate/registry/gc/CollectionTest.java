@@ -424,7 +424,7 @@ class CollectionTest {
 
         assertThatIOException()
                 .isThrownBy(() ->
-                        new CollectionTask(store, given.registry, given.config.upkeep(), clock).run(Map.of(), out))
+                        new CollectionTask(store, given.registry, clock).run(Map.of(), out))
                 .isInstanceOf(StoppedException.class);
 
         assertThat(given.hasManifest(APP, manifest)).isTrue();

@@ -33,7 +33,7 @@ class RulesFileTest {
         RulesFile file = RulesFile.open(path);
         assertThat(file.current()).isEqualTo(Rules.NONE);
         assertThat(file.poll()).isFalse();
-        assertThat(file.reload()).isFalse();
+        assertThat(file.reopened(path).current()).isEqualTo(Rules.NONE);
         assertThat(RulesFile.errors(path)).isEmpty();
     }
 
@@ -62,8 +62,8 @@ class RulesFileTest {
     void whoeverAsksGetsItAtOnce() throws Exception {
         RulesFile file = RulesFile.open(path);
         write(ONE);
-        assertThat(file.reload()).isTrue();
-        assertThat(file.current().quotas()).hasSize(1);
+        assertThat(file.reopened(path).current().quotas()).hasSize(1);
+        assertThat(file.current()).isEqualTo(Rules.NONE);
     }
 
     @Test
@@ -73,10 +73,12 @@ class RulesFileTest {
         write(BROKEN);
         assertThat(file.poll()).isFalse();
         assertThat(file.poll()).isFalse();
-        assertThat(file.reload()).isFalse();
+        assertThat(file.poll()).isFalse();
+        assertThatThrownBy(() -> file.reopened(path)).isInstanceOf(InvalidRulesException.class);
         assertThat(file.current().quotas()).hasSize(1);
         write(TWO);
-        assertThat(file.reload()).isTrue();
+        assertThat(file.poll()).isFalse();
+        assertThat(file.poll()).isTrue();
     }
 
     @Test
@@ -84,11 +86,11 @@ class RulesFileTest {
         write(ONE);
         RulesFile file = RulesFile.open(path);
         Files.delete(path);
-        assertThat(file.reload()).isFalse();
+        assertThat(file.poll()).isFalse();
+        assertThat(file.poll()).isFalse();
         assertThat(file.current().quotas()).hasSize(1);
-        write(ONE);
-        file.reload();
-        assertThat(file.current().quotas()).hasSize(1);
+        assertThatThrownBy(() -> file.reopened(path)).hasMessageContaining("is gone; put it back");
+        assertThat(file.reopened(directory.resolve("other")).current()).isEqualTo(Rules.NONE);
     }
 
     private void write(String text) throws IOException {

@@ -1,0 +1,91 @@
+package io.wharfgate.registry.gc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wharfgate.registry.RegistryConfig.Schedule;
+import io.wharfgate.storage.memory.MemoryStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ScheduledCollectionsTest {
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-07-01T12:00:00Z"));
+    private final AtomicReference<Optional<Schedule>> schedule = new AtomicReference<>(Optional.empty());
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger collected = new AtomicInteger();
+
+    private ScheduledCollections start() {
+        return ScheduledCollections.restless(
+                new MemoryStore(),
+                (arguments, out) -> collected.incrementAndGet(),
+                () -> {
+                    asked.incrementAndGet();
+                    return schedule.get();
+                },
+                new Clock() {
+                    @Override
+                    public ZoneId getZone() {
+                        return ZoneOffset.UTC;
+                    }
+
+                    @Override
+                    public Clock withZone(ZoneId zone) {
+                        return this;
+                    }
+
+                    @Override
+                    public Instant instant() {
+                        return now.get();
+                    }
+                });
+    }
+
+    /** Until it has looked what is to be done now. */
+    private void awaitLook() {
+        int before = asked.get();
+        await().until(() -> asked.get() > before + 2);
+    }
+
+    @Test
+    void collectsWhenTheTimeHasComeAndOnceOnly() {
+        schedule.set(Optional.of(new Schedule(Optional.empty(), LocalTime.of(13, 0))));
+        try (var collections = start()) {
+            awaitLook();
+            assertThat(collected).hasValue(0);
+            now.set(Instant.parse("2026-07-01T13:05:00Z"));
+            await().until(() -> collected.get() == 1);
+            awaitLook();
+            assertThat(collected).hasValue(1);
+            now.set(now.get().plus(Duration.ofDays(1)));
+            await().until(() -> collected.get() == 2);
+        }
+    }
+
+    @Test
+    void anotherScheduleIsFollowedWithoutARestart() {
+        try (var collections = start()) {
+            awaitLook();
+            now.set(Instant.parse("2026-07-02T12:00:00Z"));
+            awaitLook();
+            assertThat(collected).hasValue(0);
+            schedule.set(Optional.of(new Schedule(Optional.empty(), LocalTime.of(12, 30))));
+            awaitLook();
+            now.set(Instant.parse("2026-07-02T12:35:00Z"));
+            await().until(() -> collected.get() == 1);
+            schedule.set(Optional.empty());
+            awaitLook();
+            now.set(Instant.parse("2026-07-09T12:35:00Z"));
+            awaitLook();
+            assertThat(collected).hasValue(1);
+        }
+    }
+}
