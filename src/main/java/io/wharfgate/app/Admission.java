@@ -18,8 +18,7 @@ import io.wharfgate.http.Bodies;
  * @param passes that let commands of operators in
  * @param measurements counts who comes in
  */
-record Admission(
-        String realm, Challenges challenges, Parts parts, OperatorPasses passes, Measurements measurements) {
+record Admission(String realm, Challenges challenges, Parts parts, OperatorPasses passes, Measurements measurements) {
 
     static Admission of(WharfgateConfig config, Parts parts, OperatorPasses passes, Measurements measurements) {
         return new Admission(

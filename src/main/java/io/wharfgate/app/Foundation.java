@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param passes that let commands of operators in
  */
 record Foundation(
-        Measurements measurements,
-        Workers workers,
-        Bodies bodies,
-        Optional<Content.Own> own,
-        OperatorPasses passes) {
+        Measurements measurements, Workers workers, Bodies bodies, Optional<Content.Own> own, OperatorPasses passes) {
 
     static Foundation of(
             Measurements measurements, Workers workers, Optional<Content.Stored> stored, OperatorPasses passes) {

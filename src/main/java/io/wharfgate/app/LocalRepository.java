@@ -84,7 +84,9 @@ public final class LocalRepository implements ImageRepository {
 
     @Override
     public List<Tag> tags() throws IOException {
-        return told(() -> registry.tags().page(name, OptionalInt.empty(), Optional.empty()).items());
+        return told(() -> registry.tags()
+                .page(name, OptionalInt.empty(), Optional.empty())
+                .items());
     }
 
     @Override
@@ -94,8 +96,8 @@ public final class LocalRepository implements ImageRepository {
         boolean more = true;
         while (more) {
             Optional<String> from = last;
-            Page<Referrer> page = told(() -> registry.referrers()
-                    .page(name, subject, Optional.empty(), OptionalInt.empty(), from));
+            Page<Referrer> page =
+                    told(() -> registry.referrers().page(name, subject, Optional.empty(), OptionalInt.empty(), from));
             for (Referrer referrer : page.items()) {
                 found.add(Descriptor.of(referrer.mediaType(), referrer.digest(), referrer.size()));
                 last = Optional.of(referrer.digest().toString());

@@ -63,12 +63,9 @@ final class Tokens {
     }
 
     /** @param realm what clients show when they ask for a password */
-    TokenEndpoint endpoint(
-            String realm, BasicAuthenticator basic, Bodies bodies, AuditTrail audit, LoginMeter meter) {
+    TokenEndpoint endpoint(String realm, BasicAuthenticator basic, Bodies bodies, AuditTrail audit, LoginMeter meter) {
         var logins = new TokenEndpoint.Logins(
-                meter.counting((Authenticator) basic),
-                meter.counting((PasswordLogin) basic),
-                Challenge.basic(realm));
+                meter.counting((Authenticator) basic), meter.counting((PasswordLogin) basic), Challenge.basic(realm));
         return new TokenEndpoint(meter.counting(authority.service()), logins, policy, bodies, audit);
     }
 

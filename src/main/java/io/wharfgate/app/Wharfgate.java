@@ -98,13 +98,18 @@ public final class Wharfgate implements AutoCloseable {
         measurements.reloads(reloads);
 
         if (config.server().redirectHttp().isPresent()) {
-            listen("redirect", assembly.listenBeside(
-                    config.server().redirectHttp().get(),
-                    () -> generations.current().redirect()));
+            listen(
+                    "redirect",
+                    assembly.listenBeside(
+                            config.server().redirectHttp().get(),
+                            () -> generations.current().redirect()));
         }
         if (config.ops().listen().isPresent()) {
-            listen("operations", assembly.listenBeside(
-                    config.ops().listen().get(), () -> generations.current().operations()));
+            listen(
+                    "operations",
+                    assembly.listenBeside(
+                            config.ops().listen().get(),
+                            () -> generations.current().operations()));
         }
         if (!assembly.plain()) {
             certificates = Certificates.open(config.tls(), stopping);

@@ -70,7 +70,8 @@ final class CopyCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "SOURCE",
-            description = "An image or a repository; with * and ** a pattern for repositories, by the registry's catalog.")
+            description =
+                    "An image or a repository; with * and ** a pattern for repositories, by the registry's catalog.")
     @SuppressWarnings("NullAway.Init")
     private String source;
 
@@ -95,8 +96,8 @@ final class CopyCommand implements Callable<Integer> {
         ImagePlace to = ImagePlace.parse(target);
         requireSense(from, to);
         CopyOptions options = copy.options(Optional.empty());
-        try (var places = new ExchangePlaces(
-                surroundings, config, registries, UserPasswords.ofProcess(), run.progress())) {
+        try (var places =
+                new ExchangePlaces(surroundings, config, registries, UserPasswords.ofProcess(), run.progress())) {
             ImageRegistry sources = places.registry(from, sourceLogin.login());
             ImageRegistry targets = places.registry(to, targetLogin.login());
             for (RepositoryName name : repositories(from, sources)) {
@@ -117,21 +118,28 @@ final class CopyCommand implements Callable<Integer> {
             throw new IllegalArgumentException("with a pattern TARGET has to end with /, such as new.example.com/");
         }
         if (to instanceof ImagePlace.One one) {
-            if (one.name().reference().filter(Reference.ByDigest.class::isInstance).isPresent()) {
+            if (one.name()
+                    .reference()
+                    .filter(Reference.ByDigest.class::isInstance)
+                    .isPresent()) {
                 throw new IllegalArgumentException("TARGET has a tag or none: its digest will be that of the source");
             }
             if (allTags && one.name().tag().isPresent()) {
                 throw new IllegalArgumentException("with --all-tags TARGET has no tag");
             }
         }
-        if (allTags && from instanceof ImagePlace.One one && one.name().reference().isPresent()) {
+        if (allTags
+                && from instanceof ImagePlace.One one
+                && one.name().reference().isPresent()) {
             throw new IllegalArgumentException("with --all-tags SOURCE has neither tag nor digest");
         }
     }
 
     private static List<RepositoryName> repositories(ImagePlace from, ImageRegistry sources) throws IOException {
         if (from instanceof ImagePlace.Matching matching) {
-            return sources.catalog().stream().filter(matching.pattern()::matches).toList();
+            return sources.catalog().stream()
+                    .filter(matching.pattern()::matches)
+                    .toList();
         }
         return List.of(((ImagePlace.One) from).name().repository());
     }
@@ -164,8 +172,7 @@ final class CopyCommand implements Callable<Integer> {
         one(run, copying, repository.name(), reference, toRepository.name(), wanted.or(() -> own));
     }
 
-    private void one(
-            ExchangeRun run, ImageCopy copying, String from, Reference reference, String to, Optional<Tag> tag)
+    private void one(ExchangeRun run, ImageCopy copying, String from, Reference reference, String to, Optional<Tag> tag)
             throws IOException {
         String what = to + tag.map(t -> ":" + t).orElse("");
         if (dryRun) {

@@ -64,8 +64,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "URL",
-            description = "https://HOST[:PORT], or HOST[:PORT] as image names begin (default: server.external-url of the"
-                    + " configuration, else its listen address).")
+            description =
+                    "https://HOST[:PORT], or HOST[:PORT] as image names begin (default: server.external-url of the"
+                            + " configuration, else its listen address).")
     private @Nullable String url;
 
     @Option(
@@ -80,7 +81,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--ca",
             paramLabel = "FILE",
-            description = "Trust these CAs (PEM) instead of the system's. Default without URL: the CA that serve made here.")
+            description =
+                    "Trust these CAs (PEM) instead of the system's. Default without URL: the CA that serve made here.")
     private @Nullable Path authority;
 
     @Option(
@@ -193,9 +195,7 @@ final class DoctorCommand implements Callable<Integer> {
     /** Empty when the configuration has mistakes, which have been printed. */
     private Optional<Server> server() {
         if (url == null) {
-            return config.load(surroundings)
-                    .map(LoadedConfiguration::config)
-                    .map(DoctorCommand::configured);
+            return config.load(surroundings).map(LoadedConfiguration::config).map(DoctorCommand::configured);
         }
         if (config.file != null) {
             throw new ParameterException(spec.commandLine(), "-c tells which server to examine; give it, or a URL");

@@ -85,7 +85,8 @@ final class ExchangeOptions {
         @Option(
                 names = "--platform",
                 paramLabel = "OS/ARCH",
-                description = "Of an image for several platforms only this one, such as linux/arm64. Default: all of it.")
+                description =
+                        "Of an image for several platforms only this one, such as linux/arm64. Default: all of it.")
         @Nullable
         String platform;
 
@@ -106,7 +107,9 @@ final class ExchangeOptions {
                 description = "Blobs that are under way at once (default: $" + "{DEFAULT-VALUE}).")
         int jobs;
 
-        @Option(names = {"-q", "--quiet"}, description = "Say nothing but what went wrong.")
+        @Option(
+                names = {"-q", "--quiet"},
+                description = "Say nothing but what went wrong.")
         boolean quiet;
 
         /** @throws IllegalArgumentException with a message for the operator */

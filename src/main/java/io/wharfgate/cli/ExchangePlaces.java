@@ -52,7 +52,8 @@ final class ExchangePlaces implements Closeable {
     ImageRegistry registry(ImagePlace place, LoginOptions login) throws IOException {
         // Of two logins at the same host, each has a registry of its own.
         String key = login.side() + " " + place.host().orElse("");
-        Optional<ImageRegistry> known = Optional.ofNullable(open.get(place.host().isEmpty() ? "" : key));
+        Optional<ImageRegistry> known =
+                Optional.ofNullable(open.get(place.host().isEmpty() ? "" : key));
         if (known.isPresent()) {
             return known.get();
         }
@@ -77,9 +78,10 @@ final class ExchangePlaces implements Closeable {
         }
         WharfgateConfig here = loaded.get().config();
         if (here.upstream().isPresent()) {
-            throw new ExchangeException("the installation here is a gateway, which stores nothing: write the host before the"
-                    + " repository, such as " + here.server().listen().clientHost() + ":"
-                    + here.server().listen().port() + "/team/app");
+            throw new ExchangeException(
+                    "the installation here is a gateway, which stores nothing: write the host before the"
+                            + " repository, such as " + here.server().listen().clientHost() + ":"
+                            + here.server().listen().port() + "/team/app");
         }
         Optional<OperatorPass> pass = here.ops().control().isPresent()
                 ? OperatorPass.from(here.ops().control().get())

@@ -91,8 +91,8 @@ final class ExchangeProgress implements Progress {
         drawn = true;
         drawnAt = System.nanoTime();
         long percent = expectedBytes <= 0 ? 100 : Math.min(100, 100 * movedBytes / expectedBytes);
-        err.print(CLEAR + ended + "/" + expected + " blobs, " + percent + "% of " + size(Math.max(0, expectedBytes)) + ", "
-                + size(rate()) + "/s");
+        err.print(CLEAR + ended + "/" + expected + " blobs, " + percent + "% of " + size(Math.max(0, expectedBytes))
+                + ", " + size(rate()) + "/s");
         err.flush();
     }
 

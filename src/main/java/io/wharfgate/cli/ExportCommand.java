@@ -70,8 +70,9 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "oci|docker",
             defaultValue = "oci",
-            description = "docker: a tar file for docker load, with the image of one platform: of this machine's, unless"
-                    + " --platform says otherwise. Default: $" + "{DEFAULT-VALUE}.")
+            description =
+                    "docker: a tar file for docker load, with the image of one platform: of this machine's, unless"
+                            + " --platform says otherwise. Default: $" + "{DEFAULT-VALUE}.")
     private Format format = Format.oci;
 
     @Option(names = "--all-tags", description = "All tags of the repository.")
@@ -111,16 +112,19 @@ final class ExportCommand implements Callable<Integer> {
         boolean docker = format == Format.docker;
         CopyOptions options = copy.options(docker ? Optional.of(Platform.ofThisMachine()) : Optional.empty());
         if (docker && options.referrers()) {
-            throw new IllegalArgumentException("a docker archive holds images only; --referrers goes with --format oci");
+            throw new IllegalArgumentException(
+                    "a docker archive holds images only; --referrers goes with --format oci");
         }
-        try (var places = new ExchangePlaces(
-                surroundings, config, registries, UserPasswords.ofProcess(), run.progress())) {
+        try (var places =
+                new ExchangePlaces(surroundings, config, registries, UserPasswords.ofProcess(), run.progress())) {
             ImageRepository repository =
                     places.registry(from, sourceLogin.login()).repository(name.repository());
-            Optional<Reference> reference = allTags ? Optional.empty() : Optional.of(name.reference().orElse(new Tag("latest")));
+            Optional<Reference> reference =
+                    allTags ? Optional.empty() : Optional.of(name.reference().orElse(new Tag("latest")));
             // Before anything is written: most mistakes are in the name.
             if (reference.isPresent()) {
-                repository.manifest(reference.get())
+                repository
+                        .manifest(reference.get())
                         .orElseThrow(() -> new io.wharfgate.client.ExchangeException(
                                 repository.name() + " has no " + reference.get()));
             }
@@ -129,7 +133,8 @@ final class ExportCommand implements Callable<Integer> {
                 for (Reference one : reference.isPresent() ? java.util.List.of(reference.get()) : repository.tags()) {
                     Optional<Tag> tag = one instanceof Tag t ? Optional.of(t) : Optional.empty();
                     ImageCopy.Copied copied = copying.copy(one, tag);
-                    run.copied(name.place() + tag.map(t -> ":" + t).orElse("") + "@" + copied.digest(), copied.present());
+                    run.copied(
+                            name.place() + tag.map(t -> ":" + t).orElse("") + "@" + copied.digest(), copied.present());
                 }
                 target.finish();
             }
@@ -140,7 +145,8 @@ final class ExportCommand implements Callable<Integer> {
         Optional<String> name = Optional.of(repository);
         if (archive.equals("-")) {
             if (Terminal.console().isPresent()) {
-                throw new IllegalArgumentException("an archive is nothing for a terminal; write it to a file or a pipe");
+                throw new IllegalArgumentException(
+                        "an archive is nothing for a terminal; write it to a file or a pipe");
             }
             return TarArchive.stream(System.out, docker, name);
         }

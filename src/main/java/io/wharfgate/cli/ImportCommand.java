@@ -67,8 +67,9 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--temp",
             paramLabel = "DIR",
-            description = "For temporary files: archives that come through a pipe or are compressed, and layers that are being"
-                    + " compressed. Default: /var/tmp.")
+            description =
+                    "For temporary files: archives that come through a pipe or are compressed, and layers that are being"
+                            + " compressed. Default: /var/tmp.")
     private @Nullable Path temp;
 
     @Parameters(index = "0", paramLabel = "ARCHIVE", description = "A directory, a tar file, or - for standard input.")
@@ -97,12 +98,14 @@ final class ImportCommand implements Callable<Integer> {
             throw new IllegalArgumentException("standard input is the archive; give the password in another way");
         }
         var options = copy.options(Optional.empty());
-        Scratch scratch = temp == null ? Scratch.standard() : new Scratch(surroundings.workingDirectory().resolve(temp));
+        Scratch scratch = temp == null
+                ? Scratch.standard()
+                : new Scratch(surroundings.workingDirectory().resolve(temp));
         try (var places = new ExchangePlaces(
                         surroundings, config, registries, UserPasswords.ofProcess(), run.progress());
                 Archive source = open(scratch)) {
-            ImageRepository repository =
-                    places.registry(to, targetLogin.login()).repository(to.name().repository());
+            ImageRepository repository = places.registry(to, targetLogin.login())
+                    .repository(to.name().repository());
             ImageCopy copying = new ImageCopy(source, repository, options, run.progress());
             for (int i : chosen(source, to)) {
                 Optional<Tag> tag = to.name().tag().or(source.images().get(i)::tag);
@@ -129,7 +132,8 @@ final class ImportCommand implements Callable<Integer> {
                 found.add(i);
             }
         }
-        String names = String.join(", ", images.stream().map(Archive.Named::toString).toList());
+        String names =
+                String.join(", ", images.stream().map(Archive.Named::toString).toList());
         if (found.isEmpty()) {
             throw new ExchangeException(
                     images.isEmpty()
@@ -140,7 +144,8 @@ final class ImportCommand implements Callable<Integer> {
             throw new ExchangeException("the archive has several images, and " + to.name()
                     + " can be one of them only: choose with --image, or leave out the tag. It has: " + names);
         }
-        if (to.name().tag().isEmpty() && found.stream().anyMatch(i -> images.get(i).tag().isEmpty())) {
+        if (to.name().tag().isEmpty()
+                && found.stream().anyMatch(i -> images.get(i).tag().isEmpty())) {
             throw new ExchangeException(
                     "an image of the archive has no tag; give one, such as " + to.name() + ":1.0. It has: " + names);
         }

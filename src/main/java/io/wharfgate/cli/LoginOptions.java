@@ -42,7 +42,8 @@ record LoginOptions(String side, Optional<String> username, boolean stdin, Optio
             }
             return stdin || value.isEmpty() ? passwords.current(stdin) : Secret.of(value);
         } catch (IOException e) {
-            throw new ExchangeException("the password's file " + file.orElseThrow() + " cannot be read: " + e.getMessage(), e);
+            throw new ExchangeException(
+                    "the password's file " + file.orElseThrow() + " cannot be read: " + e.getMessage(), e);
         } catch (UserPasswords.NoPassword e) {
             throw new ExchangeException(
                     "there is no password for " + username.orElseThrow() + ": give it with --" + side

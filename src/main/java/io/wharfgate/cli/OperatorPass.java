@@ -52,12 +52,13 @@ final class OperatorPass implements Closeable {
         holder.setDaemon(true);
         holder.start();
         try {
-            return Optional.of(
-                    new OperatorPass(client.get(), Integer.parseInt(lines.next()), Secret.of(lines.next())));
+            return Optional.of(new OperatorPass(client.get(), Integer.parseInt(lines.next()), Secret.of(lines.next())));
         } catch (NumberFormatException e) {
             client.get().close();
-            throw new ExchangeException("the running service lets this command not in: " + lines.trouble
-                    + ". Give the registry's host before the repository, and a login", e);
+            throw new ExchangeException(
+                    "the running service lets this command not in: " + lines.trouble
+                            + ". Give the registry's host before the repository, and a login",
+                    e);
         }
     }
 

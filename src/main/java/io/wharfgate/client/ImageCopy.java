@@ -92,8 +92,8 @@ public final class ImageCopy {
             }
             entry.platform().map(Platform::toString).ifPresent(others::add);
         }
-        throw new ExchangeException("the image is not made for " + wanted + ", but for: "
-                + Printable.of(String.join(", ", others)));
+        throw new ExchangeException(
+                "the image is not made for " + wanted + ", but for: " + Printable.of(String.join(", ", others)));
     }
 
     private void gather(Manifest manifest, ImageTree tree, int depth) throws IOException {
@@ -126,7 +126,9 @@ public final class ImageCopy {
     private Manifest child(Descriptor entry) throws IOException {
         Manifest found = source.manifest(new Reference.ByDigest(entry.digest()))
                 .orElseThrow(() -> new ExchangeException(source.name() + " lacks " + entry.digest()
-                        + entry.platform().map(p -> " (" + Printable.of(p.toString()) + ")").orElse("")
+                        + entry.platform()
+                                .map(p -> " (" + Printable.of(p.toString()) + ")")
+                                .orElse("")
                         + ", which an index there names; copy one platform that is there (--platform)"));
         if (found.content().length != entry.size()) {
             throw new ExchangeException("manifest " + entry.digest() + " has " + found.content().length + " bytes, and "
@@ -172,6 +174,7 @@ public final class ImageCopy {
             return false;
         }
         return subjects.stream()
-                .anyMatch(digest -> name.substring(0, dot).equals(digest.algorithm().label() + "-" + digest.hex()));
+                .anyMatch(digest ->
+                        name.substring(0, dot).equals(digest.algorithm().label() + "-" + digest.hex()));
     }
 }

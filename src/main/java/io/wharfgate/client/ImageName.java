@@ -41,8 +41,7 @@ public record ImageName(Optional<String> host, RepositoryName repository, Option
             repository = "library/" + repository;
         }
         try {
-            Optional<Reference> tag =
-                    colon < 0 ? Optional.empty() : Optional.of(Tag.parse(named.substring(colon + 1)));
+            Optional<Reference> tag = colon < 0 ? Optional.empty() : Optional.of(Tag.parse(named.substring(colon + 1)));
             Optional<Reference> reference =
                     at < 0 ? tag : Optional.of(new Reference.ByDigest(Digest.parse(rest.substring(at + 1))));
             return new ImageName(host.map(ImageName::checked), RepositoryName.parse(repository), reference);
@@ -86,8 +85,6 @@ public record ImageName(Optional<String> host, RepositoryName repository, Option
     @Override
     public String toString() {
         return place()
-                + reference
-                        .map(r -> r instanceof Tag ? ":" + r : "@" + r)
-                        .orElse("");
+                + reference.map(r -> r instanceof Tag ? ":" + r : "@" + r).orElse("");
     }
 }

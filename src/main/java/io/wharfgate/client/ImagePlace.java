@@ -62,7 +62,8 @@ public sealed interface ImagePlace {
         try {
             return new Matching(host.map(ImageName::checked), RepositoryPattern.parse(rest));
         } catch (InvalidPatternException e) {
-            throw new IllegalArgumentException("'" + Printable.of(text) + "': " + Printable.lines(String.valueOf(e.getMessage())), e);
+            throw new IllegalArgumentException(
+                    "'" + Printable.of(text) + "': " + Printable.lines(String.valueOf(e.getMessage())), e);
         }
     }
 }

@@ -27,13 +27,14 @@ final class ImageTree {
         for (Descriptor blob : manifest.blobs()) {
             Descriptor other = blobs.putIfAbsent(blob.digest(), blob);
             if (other != null && other.size() != blob.size()) {
-                throw new ExchangeException(
-                        "two manifests give blob " + blob.digest() + " different sizes: one of them is forged or damaged");
+                throw new ExchangeException("two manifests give blob " + blob.digest()
+                        + " different sizes: one of them is forged or damaged");
             }
         }
         if (manifests.size() > MOST_MANIFESTS || bytes > MOST_BYTES || blobs.size() > MOST_BLOBS) {
-            throw new ExchangeException("the image unfolds into more than " + MOST_MANIFESTS + " manifests, 32 MiB of them"
-                    + " or " + MOST_BLOBS + " blobs; copy its platforms one by one (--platform)");
+            throw new ExchangeException(
+                    "the image unfolds into more than " + MOST_MANIFESTS + " manifests, 32 MiB of them" + " or "
+                            + MOST_BLOBS + " blobs; copy its platforms one by one (--platform)");
         }
     }
 

@@ -71,13 +71,13 @@ public record Manifest(
 
     /** What leads here. */
     public Descriptor descriptor() {
-        return new Descriptor(
-                mediaType, digest, content.length, Optional.empty(), artifactType, Map.of(), false);
+        return new Descriptor(mediaType, digest, content.length, Optional.empty(), artifactType, Map.of(), false);
     }
 
     /** What leads here in a list of referrers, which repeats the annotations (distribution specification, "Listing Referrers"). */
     public Descriptor referrer() {
-        Optional<String> type = artifactType.or(() -> config.map(c -> c.mediaType().essence()));
+        Optional<String> type =
+                artifactType.or(() -> config.map(c -> c.mediaType().essence()));
         return new Descriptor(mediaType, digest, content.length, Optional.empty(), type, annotations, false);
     }
 }

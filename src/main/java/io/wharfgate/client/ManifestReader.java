@@ -48,7 +48,8 @@ final class ManifestReader {
             throw new ExchangeException("this is one of Docker's schema 1 manifests, which nothing takes any more;"
                     + " push the image anew with a Docker of after 2016");
         }
-        Optional<MediaType> own = text(json, "mediaType").filter(MediaType::isValid).map(MediaType::new);
+        Optional<MediaType> own =
+                text(json, "mediaType").filter(MediaType::isValid).map(MediaType::new);
         if (own.isPresent()) {
             return own.get();
         }
@@ -105,7 +106,8 @@ final class ManifestReader {
                     annotations(json),
                     json.path("urls").size() > 0 || isForeign(type));
         } catch (RegistryException e) {
-            throw new ExchangeException("a descriptor in " + field + " has no digest that can be: " + e.getMessage(), e);
+            throw new ExchangeException(
+                    "a descriptor in " + field + " has no digest that can be: " + e.getMessage(), e);
         }
     }
 
@@ -131,8 +133,9 @@ final class ManifestReader {
 
     private static Map<String, String> annotations(JsonNode json) {
         Map<String, String> found = new LinkedHashMap<>();
-        json.path("annotations").properties().forEach(entry -> found.put(
-                entry.getKey(), entry.getValue().asText("")));
+        json.path("annotations")
+                .properties()
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue().asText("")));
         return found;
     }
 }

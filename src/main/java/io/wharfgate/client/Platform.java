@@ -26,8 +26,7 @@ public record Platform(String os, String architecture, Optional<String> variant)
             throw new IllegalArgumentException(
                     "write a platform like linux/amd64 or linux/arm/v7, not '" + Printable.of(text) + "'");
         }
-        return new Platform(
-                parts.group(1), parts.group(2), Optional.ofNullable(parts.group(3)));
+        return new Platform(parts.group(1), parts.group(2), Optional.ofNullable(parts.group(3)));
     }
 
     /** Linux on the processor of this machine. */

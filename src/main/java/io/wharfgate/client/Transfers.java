@@ -37,8 +37,7 @@ final class Transfers {
         List<Descriptor> largestFirst = new ArrayList<>(blobs);
         // So that the last to end is a small one.
         largestFirst.sort(Comparator.comparingLong(Descriptor::size).reversed());
-        progress.expect(
-                blobs.size(), blobs.stream().mapToLong(Descriptor::size).sum());
+        progress.expect(blobs.size(), blobs.stream().mapToLong(Descriptor::size).sum());
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(jobs, blobs.size()), named());
         try {
             var ended = new ExecutorCompletionService<Void>(threads);

@@ -51,8 +51,8 @@ public final class VerifiedBlob {
 
     private void verify() throws ExchangeException {
         if (!descriptor.digest().equals(Digest.ofHash(descriptor.digest().algorithm(), hash.digest()))) {
-            throw new ExchangeException("the content of blob " + descriptor.digest() + " is not what its digest says: it is"
-                    + " damaged at " + source.name());
+            throw new ExchangeException("the content of blob " + descriptor.digest()
+                    + " is not what its digest says: it is" + " damaged at " + source.name());
         }
     }
 

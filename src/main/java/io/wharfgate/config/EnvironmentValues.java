@@ -18,8 +18,8 @@ final class EnvironmentValues {
     private static final String PREFIX = "WHARFGATE_";
 
     /** Read elsewhere: the file's name, whether the command line prints stack traces, logins of the commands that copy. */
-    private static final Set<String> NOT_KEYS = Set.of(
-            "WHARFGATE_CONFIG", "WHARFGATE_DEBUG", "WHARFGATE_SOURCE_PASSWORD", "WHARFGATE_TARGET_PASSWORD");
+    private static final Set<String> NOT_KEYS =
+            Set.of("WHARFGATE_CONFIG", "WHARFGATE_DEBUG", "WHARFGATE_SOURCE_PASSWORD", "WHARFGATE_TARGET_PASSWORD");
 
     /**
      * What Kubernetes sets in every pod for a service whose name starts with "wharfgate", and what Docker sets for a

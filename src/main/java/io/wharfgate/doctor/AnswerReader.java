@@ -147,7 +147,9 @@ final class AnswerReader {
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
                 throw new WireException(
-                        headBytes == 0 ? "the connection was closed without an answer" : "the connection ended in the head of the answer");
+                        headBytes == 0
+                                ? "the connection was closed without an answer"
+                                : "the connection ended in the head of the answer");
             }
             if (++headBytes > LARGEST_HEAD) {
                 throw new WireException("the head of the answer is larger than " + LARGEST_HEAD / 1024 + " KiB");

@@ -20,7 +20,8 @@ record Challenge(String scheme, Map<String, String> parameters) {
     private static final Pattern PARAMETER =
             Pattern.compile("(" + TOKEN + ")[ \\t]*=[ \\t]*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|(" + TOKEN + "))[ \\t]*");
     /** After a comma, a word that no "=" follows begins another challenge. */
-    private static final Pattern ANOTHER = Pattern.compile("[ \\t]*" + TOKEN + "(?: +" + TOKEN + "[ \\t]*=.*|[ \\t]*(?:,.*|$))");
+    private static final Pattern ANOTHER =
+            Pattern.compile("[ \\t]*" + TOKEN + "(?: +" + TOKEN + "[ \\t]*=.*|[ \\t]*(?:,.*|$))");
 
     /** What is wrong with a field's value, in words. */
     static final class Malformed extends Exception {

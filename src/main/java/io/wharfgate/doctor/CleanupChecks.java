@@ -40,7 +40,8 @@ final class CleanupChecks {
                 }
             } catch (IOException e) {
                 left.add(path);
-                outcome = worse(outcome, Outcome.failed("202 to DELETE", String.valueOf(e.getMessage()), Advice.DELETE));
+                outcome =
+                        worse(outcome, Outcome.failed("202 to DELETE", String.valueOf(e.getMessage()), Advice.DELETE));
             }
         }
         return outcome;

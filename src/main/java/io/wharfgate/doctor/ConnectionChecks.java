@@ -34,7 +34,8 @@ final class ConnectionChecks {
         }
         return Outcome.ok(target.host() + " is "
                 + String.join(
-                        ", ", addresses.stream().map(InetAddress::getHostAddress).toList()));
+                        ", ",
+                        addresses.stream().map(InetAddress::getHostAddress).toList()));
     }
 
     /** All of them: a client takes any, and a dead one costs it time. */

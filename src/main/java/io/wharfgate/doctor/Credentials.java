@@ -71,11 +71,13 @@ final class Credentials {
                 .append(realm.getRawQuery() == null ? "?" : "?" + realm.getRawQuery() + "&")
                 .append("service=")
                 .append(encoded(challenge.parameter("service").orElse("")));
-        query.append("&scope=").append(encoded("repository:" + options.repository().value() + ":pull,push,delete"));
+        query.append("&scope=")
+                .append(encoded("repository:" + options.repository().value() + ":pull,push,delete"));
         query.append("&scope=").append(encoded("registry:catalog:*"));
         options.login().ifPresent(login -> query.append("&account=").append(encoded(login.user())));
         Target server = Target.parse(realm.getScheme() + "://" + realm.getRawAuthority());
-        boolean private_ = server.secure() || server.local() || !options.target().secure();
+        boolean private_ =
+                server.secure() || server.local() || !options.target().secure();
         if (options.login().isPresent() && !private_) {
             throw new WireException("the realm " + realm + " is not HTTPS: the password is not sent there");
         }

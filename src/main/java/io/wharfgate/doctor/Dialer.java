@@ -158,8 +158,8 @@ final class Dialer implements AutoCloseable {
             throws IOException {
         guard.set(patience);
         try {
-            SSLSocket socket = (SSLSocket)
-                    context(by).getSocketFactory().createSocket(tcp, target.host(), target.port(), true);
+            SSLSocket socket =
+                    (SSLSocket) context(by).getSocketFactory().createSocket(tcp, target.host(), target.port(), true);
             SSLParameters parameters = socket.getSSLParameters();
             if (!Names.isAddress(target.host())) {
                 parameters.setServerNames(List.of(new SNIHostName(target.host())));
@@ -172,7 +172,9 @@ final class Dialer implements AutoCloseable {
             return socket;
         } catch (SSLException e) {
             guard.close();
-            throw guard.expired() ? guard.explained(e, "no TLS handshake") : new WireException("no TLS handshake: " + e.getMessage(), e);
+            throw guard.expired()
+                    ? guard.explained(e, "no TLS handshake")
+                    : new WireException("no TLS handshake: " + e.getMessage(), e);
         } catch (IOException e) {
             guard.close();
             throw guard.explained(e, "no TLS handshake");

@@ -46,7 +46,8 @@ final class DownloadChecks {
     }
 
     private Request ask(String method, Blob blob) throws IOException {
-        return session.asUser(Request.of(method, session.path("blobs/" + blob.digest())).with("Accept-Encoding", "gzip"));
+        return session.asUser(
+                Request.of(method, session.path("blobs/" + blob.digest())).with("Accept-Encoding", "gzip"));
     }
 
     private Outcome pull(Blob blob) throws IOException {
@@ -61,8 +62,7 @@ final class DownloadChecks {
             return Outcome.failed("200 to a blob", answer.shown(), Advice.LISTS);
         }
         if (answer.fields().first("Content-Encoding").isPresent()) {
-            return Outcome.failed(
-                    "no Content-Encoding", answer.fields().shown("Content-Encoding"), Advice.COMPRESSION);
+            return Outcome.failed("no Content-Encoding", answer.fields().shown("Content-Encoding"), Advice.COMPRESSION);
         }
         if (!Arrays.equals(answer.body(), blob.content())) {
             String seen = Blob.of(answer.body()).digest() + ", " + Text.size(answer.body().length);

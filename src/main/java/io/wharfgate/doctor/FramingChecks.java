@@ -14,6 +14,7 @@ final class FramingChecks {
     private static final int BODY = 8 * 1024 * 1024;
     /** More than Go's server swallows before it answers early (256 KiB), and more than proxies read ahead. */
     private static final int PART = 1024 * 1024;
+
     private static final int SMALL = 1000;
     private static final Duration SHORT = Duration.ofSeconds(3);
 
@@ -124,7 +125,8 @@ final class FramingChecks {
             }
             return head.get().status() == 413
                     ? Outcome.failed("404 to an upload that does not exist", "413", Advice.BODY_LIMIT)
-                    : Outcome.ok(head.get().status() + " while the body is still coming" + (refused.isPresent() ? ", then cut off" : ""));
+                    : Outcome.ok(head.get().status() + " while the body is still coming"
+                            + (refused.isPresent() ? ", then cut off" : ""));
         }
     }
 

@@ -36,11 +36,13 @@ final class HttpChecks {
     private Outcome errors() throws IOException {
         Response answer = session.askAsUser(Request.get(session.path("manifests/wharfgate-doctor-looks-for-nothing")));
         if (answer.status() == 401 || answer.status() == 403) {
-            return Outcome.skipped("the user may not read " + session.options().repository().value());
+            return Outcome.skipped(
+                    "the user may not read " + session.options().repository().value());
         }
         return answer.status() == 404 && errorCode(answer)
                 ? Outcome.ok("404 with the registry's JSON")
-                : Outcome.failed("404 with the registry's JSON for what is not there", answer.shown(), Advice.ERROR_PAGES);
+                : Outcome.failed(
+                        "404 with the registry's JSON for what is not there", answer.shown(), Advice.ERROR_PAGES);
     }
 
     private static boolean errorCode(Response answer) throws IOException {
@@ -73,7 +75,8 @@ final class HttpChecks {
         Response answer = session.ask(Request.get("/v2/").with("Authorization", "Bearer " + "x".repeat(LARGE)));
         boolean refused = TOO_LARGE.contains(answer.status()) && answer.status() != usual.status();
         return refused
-                ? Outcome.failed(usual.status() + " to a token of " + Text.size(LARGE), answer.shown(), Advice.LARGE_HEADER)
+                ? Outcome.failed(
+                        usual.status() + " to a token of " + Text.size(LARGE), answer.shown(), Advice.LARGE_HEADER)
                 : Outcome.ok("a token of " + Text.size(LARGE) + " passes");
     }
 
@@ -82,7 +85,8 @@ final class HttpChecks {
         try (Wire wire = session.dialer().open(session.target())) {
             Response first = wire.exchange(request);
             if (!first.keepsConnection()) {
-                String seen = first.version() + ", Connection: " + first.fields().shown("Connection");
+                String seen =
+                        first.version() + ", Connection: " + first.fields().shown("Connection");
                 return Outcome.warning("HTTP/1.1 and a connection that stays", seen, Advice.KEEP_ALIVE);
             }
             try {

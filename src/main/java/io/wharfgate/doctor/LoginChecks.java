@@ -47,7 +47,8 @@ final class LoginChecks {
         if (answer.status() == 200) {
             return open(answer);
         }
-        String location = answer.fields().first("Location").map(to -> ", Location: " + to).orElse("");
+        String location =
+                answer.fields().first("Location").map(to -> ", Location: " + to).orElse("");
         String seen = answer.shown() + location;
         return Outcome.failed("401 or 200 to GET /v2/", seen, cause(answer)).andStop();
     }
@@ -77,7 +78,8 @@ final class LoginChecks {
         String seen = all.isEmpty() ? "a 401 without it" : String.join(" and ", all);
         try {
             if (all.size() != 1) {
-                return Outcome.failed("one WWW-Authenticate", seen, Advice.CHALLENGE).andStop();
+                return Outcome.failed("one WWW-Authenticate", seen, Advice.CHALLENGE)
+                        .andStop();
             }
             Challenge challenge = Challenge.parse(all.get(0));
             if (!challenge.basic() && !challenge.bearer()) {
@@ -95,7 +97,9 @@ final class LoginChecks {
     }
 
     private Outcome open(Response answer) {
-        if (answer.body().length > 0 && !answer.json() && answer.fields().first(VERSION).isEmpty()) {
+        if (answer.body().length > 0
+                && !answer.json()
+                && answer.fields().first(VERSION).isEmpty()) {
             return Outcome.failed("a registry's answer to GET /v2/", "200 with a page", Advice.NOT_A_REGISTRY)
                     .andStop();
         }
@@ -115,7 +119,9 @@ final class LoginChecks {
             Instant theirs = ZonedDateTime.parse(date.get(), DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
             Duration skew = distance(theirs, before, clock.instant());
-            String seen = skew.toSeconds() <= 1 ? "both clocks agree" : "the clocks differ by " + Text.time(Duration.ofSeconds(skew.toSeconds()));
+            String seen = skew.toSeconds() <= 1
+                    ? "both clocks agree"
+                    : "the clocks differ by " + Text.time(Duration.ofSeconds(skew.toSeconds()));
             if (skew.compareTo(LARGE_SKEW) > 0) {
                 return Outcome.failed("clocks that agree", seen + " (Date: " + date.get() + ")", Advice.CLOCK);
             }
@@ -164,7 +170,9 @@ final class LoginChecks {
                     String.join(" and ", answer.fields().all("WWW-Authenticate")),
                     Advice.CHALLENGE);
         }
-        if (answer.status() == 200 && reading && session.challenge().filter(Challenge::bearer).isPresent()) {
+        if (answer.status() == 200
+                && reading
+                && session.challenge().filter(Challenge::bearer).isPresent()) {
             return Outcome.ok("the catalog is open, as pulls without a login may be");
         }
         return Outcome.failed("401 to " + request + " without a login", answer.shown(), Advice.OPEN_BELOW);
@@ -193,7 +201,8 @@ final class LoginChecks {
         if (answer.status() == 401 || answer.status() == 403) {
             boolean stranger = session.options().login().isEmpty();
             return stranger
-                    ? Outcome.skipped("there is no token without a login; --username gives one").andStop()
+                    ? Outcome.skipped("there is no token without a login; --username gives one")
+                            .andStop()
                     : Outcome.failed("a token", answer.shown(), Advice.LOGIN).andStop();
         }
         if (answer.status() != 200) {

@@ -1,7 +1,7 @@
 package io.wharfgate.doctor;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.wharfgate.doctor.Result.Group;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,11 +57,14 @@ final class ManifestChecks {
                 .with("Content-Type", MEDIA_TYPE)
                 .sized(blob.content()));
         if (answer.status() != 201) {
-            return Outcome.failed("201 to a manifest", answer.shown(), answer.status() == 413 ? Advice.BODY_LIMIT : Advice.UPLOAD);
+            return Outcome.failed(
+                    "201 to a manifest", answer.shown(), answer.status() == 413 ? Advice.BODY_LIMIT : Advice.UPLOAD);
         }
         session.trail().left(session.path("manifests/" + blob.digest()));
         manifest = Optional.of(blob);
-        Optional<String> digest = answer.fields().first(DIGEST).filter(seen -> !seen.equals(blob.digest().toString()));
+        Optional<String> digest = answer.fields()
+                .first(DIGEST)
+                .filter(seen -> !seen.equals(blob.digest().toString()));
         return digest.isPresent()
                 ? Outcome.failed(DIGEST + ": " + blob.digest(), digest.get(), Advice.BODY_CHANGED)
                 : Outcome.ok("201, tag " + tag);
@@ -77,9 +80,7 @@ final class ManifestChecks {
                   "layers": [ ],
                   "annotations": {"doctor":  "\\u00fc &amp; <b>"}
                 }
-                """
-                .formatted(MEDIA_TYPE, layer.size(), layer.digest())
-                .getBytes(StandardCharsets.UTF_8);
+                """.formatted(MEDIA_TYPE, layer.size(), layer.digest()).getBytes(StandardCharsets.UTF_8);
     }
 
     private Request ask(String method, String reference) {
@@ -105,8 +106,7 @@ final class ManifestChecks {
             }
             if (!Arrays.equals(answer.body(), pushed.content())) {
                 String seen = Blob.of(answer.body()).digest() + ", " + Text.size(answer.body().length);
-                return Outcome.failed(
-                        pushed.digest() + ", " + Text.size(pushed.size()), seen, Advice.BODY_CHANGED);
+                return Outcome.failed(pushed.digest() + ", " + Text.size(pushed.size()), seen, Advice.BODY_CHANGED);
             }
         }
         return Outcome.ok("by tag and by digest, byte for byte, with its media type");
@@ -122,7 +122,8 @@ final class ManifestChecks {
         for (String method : List.of("HEAD", "GET")) {
             String seen = session.askAsUser(ask(method, tag)).fields().shown(DIGEST);
             if (!seen.equals(expected)) {
-                return Outcome.failed(DIGEST + ": " + expected + " in the answer to " + method, seen, Advice.DIGEST_FIELD);
+                return Outcome.failed(
+                        DIGEST + ": " + expected + " in the answer to " + method, seen, Advice.DIGEST_FIELD);
             }
         }
         return Outcome.ok("passes");

@@ -19,7 +19,8 @@ enum OldTls {
     private static final int HANDSHAKE = 22;
     private static final int SERVER_HELLO = 2;
     /** ECDHE and RSA with AES-CBC-SHA, and 3DES: what TLS 1.0 servers have. */
-    private static final List<Integer> SUITES = List.of(0xC009, 0xC00A, 0xC013, 0xC014, 0x0033, 0x0039, 0x002F, 0x0035, 0x000A);
+    private static final List<Integer> SUITES =
+            List.of(0xC009, 0xC00A, 0xC013, 0xC014, 0x0033, 0x0039, 0x002F, 0x0035, 0x000A);
 
     private final String label;
     private final int minor;

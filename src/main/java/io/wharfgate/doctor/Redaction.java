@@ -34,7 +34,8 @@ final class Redaction {
         for (String secret : longestFirst) {
             shown = shown.replace(secret, MASK);
         }
-        shown = shown.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\u2028\\u2029]+", " ").strip();
+        shown = shown.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\u2028\\u2029]+", " ")
+                .strip();
         return shown.length() > LONGEST ? shown.substring(0, LONGEST) + "…" : shown;
     }
 

@@ -40,7 +40,8 @@ record Response(
         if (body.length > 0 && status >= 400) {
             shown.append(" with ").append(json() ? firstLine() : "a page of another program, not a registry's JSON");
         }
-        fields.first("Server").ifPresent(server -> shown.append(" (Server: ").append(server).append(')'));
+        fields.first("Server")
+                .ifPresent(server -> shown.append(" (Server: ").append(server).append(')'));
         return shown.toString();
     }
 

@@ -52,16 +52,19 @@ final class SlowChecks {
                 return cutOff("upload", answer.shown(), began, Advice.SLOW_UPLOAD);
             }
             uploads.next(answer, location);
-            return Outcome.ok("a push of " + Text.time(slowness.total()) + ", with a pause of " + Text.time(slowness.pause()));
+            return Outcome.ok(
+                    "a push of " + Text.time(slowness.total()) + ", with a pause of " + Text.time(slowness.pause()));
         } catch (WireException e) {
             return cutOff("upload", e.getMessage(), began, Advice.SLOW_UPLOAD);
         }
     }
 
     private Outcome cutOff(String what, String seen, long began, Advice advice) {
-        Duration after = Duration.ofSeconds(Duration.ofNanos(System.nanoTime() - began).toSeconds());
+        Duration after =
+                Duration.ofSeconds(Duration.ofNanos(System.nanoTime() - began).toSeconds());
         return Outcome.failed(
-                "an " + what + " that may take " + Text.time(slowness.total()) + " and pause for " + Text.time(slowness.pause()),
+                "an " + what + " that may take " + Text.time(slowness.total()) + " and pause for "
+                        + Text.time(slowness.pause()),
                 seen + ", noticed after " + Text.time(after),
                 advice);
     }
@@ -69,7 +72,8 @@ final class SlowChecks {
     private Outcome download() throws IOException {
         Blob blob = Blob.noise(random, DOWNLOAD);
         String location = uploads.location();
-        Response stored = uploads.close(location, uploads.closing(location, blob).sized(blob.content()), blob);
+        Response stored =
+                uploads.close(location, uploads.closing(location, blob).sized(blob.content()), blob);
         if (stored.status() != 201) {
             return Outcome.skipped("a blob of " + Text.size(DOWNLOAD) + " could not be pushed: " + stored.shown());
         }
@@ -82,7 +86,8 @@ final class SlowChecks {
                 return Outcome.skipped("GET of the blob answered " + head.status());
             }
             pause(slowness.pause());
-            Response answer = wire.complete("GET", head, session.dialer().patience().multipliedBy(4));
+            Response answer =
+                    wire.complete("GET", head, session.dialer().patience().multipliedBy(4));
             return Arrays.equals(answer.body(), blob.content())
                     ? Outcome.ok("a pull with a pause of " + Text.time(slowness.pause()))
                     : Outcome.failed("the blob as it was pushed", "other bytes", Advice.BODY_CHANGED);

@@ -13,7 +13,8 @@ final class Text {
 
     static String size(long bytes) {
         if (bytes >= 1024 * 1024) {
-            return String.format(java.util.Locale.ROOT, "%.2f MiB", bytes / 1048576.0).replace(".00", "");
+            return String.format(java.util.Locale.ROOT, "%.2f MiB", bytes / 1048576.0)
+                    .replace(".00", "");
         }
         return bytes >= 1024 && bytes % 1024 == 0 ? bytes / 1024 + " KiB" : bytes + " bytes";
     }

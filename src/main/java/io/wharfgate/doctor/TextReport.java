@@ -61,7 +61,8 @@ public final class TextReport {
         if (skipped.isEmpty()) {
             return;
         }
-        boolean alone = skipped.stream().allMatch(result -> result.group() == skipped.get(0).group());
+        boolean alone = skipped.stream()
+                .allMatch(result -> result.group() == skipped.get(0).group());
         if (alone) {
             heading(skipped.get(0).group());
         } else {
@@ -89,7 +90,9 @@ public final class TextReport {
     }
 
     private static String summary(Outcome outcome) {
-        return outcome.expected().map(expected -> "expected " + expected + "; seen: " + outcome.seen()).orElse(outcome.seen());
+        return outcome.expected()
+                .map(expected -> "expected " + expected + "; seen: " + outcome.seen())
+                .orElse(outcome.seen());
     }
 
     /** After the last: the advice, each once, and the count. */
@@ -120,7 +123,8 @@ public final class TextReport {
         wrapped(advice.why()).forEach(line -> out.println("  " + line));
         String server = report.server().orElse("").toLowerCase(Locale.ROOT);
         advice.lines(report.wharfgate())
-                .sorted(Comparator.comparing(lines -> !server.contains(lines.place().label().toLowerCase(Locale.ROOT))))
+                .sorted(Comparator.comparing(
+                        lines -> !server.contains(lines.place().label().toLowerCase(Locale.ROOT))))
                 .forEach(lines -> {
                     out.println();
                     out.println("  " + lines.place().label() + ":");
@@ -155,13 +159,12 @@ public final class TextReport {
         if (!colours) {
             return text;
         }
-        String code =
-                switch (status) {
-                    case OK -> "32";
-                    case WARNING -> "33";
-                    case FAILED -> "1;31";
-                    case SKIPPED -> "2";
-                };
+        String code = switch (status) {
+            case OK -> "32";
+            case WARNING -> "33";
+            case FAILED -> "1;31";
+            case SKIPPED -> "2";
+        };
         return "\u001b[" + code + "m" + text + "\u001b[0m";
     }
 

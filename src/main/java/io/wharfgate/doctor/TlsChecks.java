@@ -82,8 +82,8 @@ final class TlsChecks {
         if (Names.cover(names, target.host())) {
             return Outcome.ok(shown);
         }
-        return distrust(Outcome.failed(
-                target.host() + " among the certificate's names", shown, Advice.CERTIFICATE_NAMES));
+        return distrust(
+                Outcome.failed(target.host() + " among the certificate's names", shown, Advice.CERTIFICATE_NAMES));
     }
 
     private Outcome dates() {
@@ -92,11 +92,12 @@ final class TlsChecks {
         Instant from = leaf.getNotBefore().toInstant();
         Instant until = leaf.getNotAfter().toInstant();
         if (now.isBefore(from)) {
-            return distrust(Outcome.failed("a certificate that is valid now", "valid from " + from, Advice.CERTIFICATE_EARLY));
+            return distrust(
+                    Outcome.failed("a certificate that is valid now", "valid from " + from, Advice.CERTIFICATE_EARLY));
         }
         if (now.isAfter(until)) {
-            return distrust(
-                    Outcome.failed("a certificate that is valid now", "expired at " + until, Advice.CERTIFICATE_EXPIRED));
+            return distrust(Outcome.failed(
+                    "a certificate that is valid now", "expired at " + until, Advice.CERTIFICATE_EXPIRED));
         }
         long days = Duration.between(now, until).toDays();
         String left = "until " + until + ", " + days + (days == 1 ? " day left" : " days left");
@@ -107,7 +108,8 @@ final class TlsChecks {
 
     private Outcome chain() {
         Chain chain = new Chain(sent, dialer.trust());
-        if (!chain.complete() && (chain.issuerPublished() || session.options().authority().isPresent())) {
+        if (!chain.complete()
+                && (chain.issuerPublished() || session.options().authority().isPresent())) {
             return distrust(Outcome.failed(
                     "every certificate up to a trusted authority",
                     count(sent.size()) + "; that of the issuer " + chain.top().getIssuerX500Principal() + " is missing",
@@ -115,7 +117,9 @@ final class TlsChecks {
         }
         if (!chain.inOrder()) {
             return Outcome.warning(
-                    "each certificate followed by its issuer", count(sent.size()) + " in another order", Advice.CHAIN_ORDER);
+                    "each certificate followed by its issuer",
+                    count(sent.size()) + " in another order",
+                    Advice.CHAIN_ORDER);
         }
         return Outcome.ok(count(sent.size()) + ", issued by " + chain.top().getIssuerX500Principal());
     }
@@ -145,7 +149,10 @@ final class TlsChecks {
     }
 
     private List<String> oldVersions() {
-        return Arrays.stream(OldTls.values()).filter(this::accepted).map(OldTls::label).toList();
+        return Arrays.stream(OldTls.values())
+                .filter(this::accepted)
+                .map(OldTls::label)
+                .toList();
     }
 
     private boolean accepted(OldTls version) {
@@ -162,7 +169,8 @@ final class TlsChecks {
             return Outcome.ok("plain HTTP on this port is answered " + answer.status());
         } catch (WireException e) {
             return e.timedOut()
-                    ? Outcome.warning("an answer to plain HTTP on this port, or an end", e.getMessage(), Advice.PLAIN_ON_TLS)
+                    ? Outcome.warning(
+                            "an answer to plain HTTP on this port, or an end", e.getMessage(), Advice.PLAIN_ON_TLS)
                     : Outcome.ok("plain HTTP on this port is cut off");
         }
     }

@@ -54,7 +54,8 @@ final class UploadChecks {
 
     /** Clients go where it says, with their login: containerd drops that when scheme, host or port differ. */
     private Outcome location() {
-        String text = started.flatMap(answer -> answer.fields().first("Location")).orElse("");
+        String text =
+                started.flatMap(answer -> answer.fields().first("Location")).orElse("");
         Optional<URI> location = Uploads.reference(text);
         String prefix = session.path("blobs/uploads/");
         if (location.isEmpty()) {
@@ -96,8 +97,10 @@ final class UploadChecks {
     private Outcome put() throws IOException {
         Blob blob = Blob.noise(random, SMALL);
         String location = started.flatMap(Uploads::locationOf).orElse("");
-        Response answer = uploads.close(location, uploads.closing(location, blob).sized(blob.content()), blob);
-        return stored(answer, blob, Advice.QUERY, "201 to a PUT with digest=sha256%3A…").orElseGet(() -> Outcome.ok("201, digest=sha256%3A… understood"));
+        Response answer =
+                uploads.close(location, uploads.closing(location, blob).sized(blob.content()), blob);
+        return stored(answer, blob, Advice.QUERY, "201 to a PUT with digest=sha256%3A…")
+                .orElseGet(() -> Outcome.ok("201, digest=sha256%3A… understood"));
     }
 
     /** Empty when the blob is there. */
@@ -107,22 +110,22 @@ final class UploadChecks {
             return digest.filter(seen -> !seen.equals(blob.digest().toString()))
                     .map(seen -> Outcome.failed("Docker-Content-Digest: " + blob.digest(), seen, Advice.BODY_CHANGED));
         }
-        Advice advice =
-                switch (answer.status()) {
-                    case 413 -> Advice.BODY_LIMIT;
-                    case 411, 501 -> Advice.CHUNKED;
-                    case 405 -> Advice.PATCH;
-                    case 400 -> on400;
-                    case 502, 503, 504 -> Advice.BACKEND;
-                    default -> Advice.UPLOAD;
-                };
+        Advice advice = switch (answer.status()) {
+            case 413 -> Advice.BODY_LIMIT;
+            case 411, 501 -> Advice.CHUNKED;
+            case 405 -> Advice.PATCH;
+            case 400 -> on400;
+            case 502, 503, 504 -> Advice.BACKEND;
+            default -> Advice.UPLOAD;
+        };
         return Optional.of(Outcome.failed(expected, answer.shown(), advice));
     }
 
     private Outcome body(int size) throws IOException {
         Blob blob = Blob.noise(random, size);
         String location = uploads.location();
-        Response answer = uploads.close(location, uploads.closing(location, blob).sized(blob.content()), blob);
+        Response answer =
+                uploads.close(location, uploads.closing(location, blob).sized(blob.content()), blob);
         return stored(answer, blob, Advice.BODY_CHANGED, "201 to a PUT of " + Text.size(size))
                 .orElseGet(() -> Outcome.ok(Text.size(size) + " in one PUT"));
     }
@@ -164,7 +167,8 @@ final class UploadChecks {
         Response status = session.askAsUser(Request.get(location));
         String range = status.fields().first("Range").orElse("no Range");
         if (status.status() != 204 || !range.equals("0-" + (blob.size() - 1))) {
-            return Outcome.failed("204 with Range: 0-" + (blob.size() - 1), status.shown() + ", " + range, Advice.PATCH);
+            return Outcome.failed(
+                    "204 with Range: 0-" + (blob.size() - 1), status.shown() + ", " + range, Advice.PATCH);
         }
         Response end = uploads.close(location, uploads.closing(location, blob).sized(new byte[0]), blob);
         return stored(end, blob, Advice.PATCH, "201 to the PUT that ends the upload")

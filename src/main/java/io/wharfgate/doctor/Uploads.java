@@ -41,7 +41,8 @@ final class Uploads {
     }
 
     Response begin() throws IOException {
-        Response answer = session.askAsUser(Request.of("POST", session.path("blobs/uploads/")).sized(new byte[0]));
+        Response answer = session.askAsUser(
+                Request.of("POST", session.path("blobs/uploads/")).sized(new byte[0]));
         locationOf(answer).filter(location -> answer.status() == 202).ifPresent(session.trail()::left);
         return answer;
     }

@@ -58,7 +58,8 @@ final class Wire implements AutoCloseable {
         } else {
             out.write(request.headBytes(host));
             out.flush();
-            // A server may answer before it has read the body, and then never read it: reading must not wait for writing.
+            // A server may answer before it has read the body, and then never read it: reading must not wait for
+            // writing.
             Thread writer = new Thread(() -> sendQuietly(request, sent), "doctor-body");
             writer.setDaemon(true);
             writer.start();
@@ -196,7 +197,13 @@ final class Wire implements AutoCloseable {
             throws IOException {
         AnswerReader.Framing framing = AnswerReader.framing(method, head);
         return new Response(
-                head.version(), head.status(), head.fields(), reader.body(framing, head), framing, List.copyOf(interim), early);
+                head.version(),
+                head.status(),
+                head.fields(),
+                reader.body(framing, head),
+                framing,
+                List.copyOf(interim),
+                early);
     }
 
     /** Does not wait for anybody: TLS's farewell may be stuck behind bytes that nobody takes. */

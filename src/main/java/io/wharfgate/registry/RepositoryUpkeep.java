@@ -90,8 +90,7 @@ public final class RepositoryUpkeep {
      */
     public boolean removeLayer(RepositoryName name, Digest layer, Instant since, BulkDeletion deletion)
             throws IOException {
-        boolean removed =
-                pins.unlessPinned(layer, since, () -> deletion.delete(RegistryLayout.layerLink(name, layer)));
+        boolean removed = pins.unlessPinned(layer, since, () -> deletion.delete(RegistryLayout.layerLink(name, layer)));
         if (removed) {
             // A sha512 that distribution keeps under its sha256 counts by that; the next count finds it.
             accounts.remove(name, Accounts.Change.of(layer));

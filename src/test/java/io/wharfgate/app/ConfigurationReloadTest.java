@@ -95,7 +95,8 @@ class ConfigurationReloadTest {
                 .client()
                 .as("nobody", "", "/v2/")
                 .headers()
-                .firstValue("WWW-Authenticate").orElseThrow();
+                .firstValue("WWW-Authenticate")
+                .orElseThrow();
     }
 
     @Test
@@ -106,7 +107,8 @@ class ConfigurationReloadTest {
             slow.request("GET /v2/slow/blobs/" + digest);
             assertThat(slow.readHead()).startsWith("HTTP/1.1 200 ");
             user("bob", "others");
-            assertThat(reload("auth: {realm: Other, htpasswd: others}\nstorage: {delete: false}").good())
+            assertThat(reload("auth: {realm: Other, htpasswd: others}\nstorage: {delete: false}")
+                            .good())
                     .isTrue();
 
             assertThat(challenge()).isEqualTo("Basic realm=\"Other\", charset=\"UTF-8\"");
@@ -114,7 +116,9 @@ class ConfigurationReloadTest {
             assertThat(bob.get("/v2/").statusCode()).isEqualTo(200);
             assertThat(bob.delete("/v2/slow/blobs/" + digest).statusCode()).isEqualTo(405);
             assertThat(registry("alice").client().get("/v2/").statusCode()).isEqualTo(401);
-            assertThat(service.generations()).as("the one of the download still lives").isEqualTo(2);
+            assertThat(service.generations())
+                    .as("the one of the download still lives")
+                    .isEqualTo(2);
             assertThat(slow.read(content.length)).isEqualTo(content);
         }
         await().until(() -> service.generations() == 1);
@@ -165,7 +169,8 @@ class ConfigurationReloadTest {
         assertThat(reload("").good()).isTrue();
 
         assertThat(reload("auth: {access: acces.yaml}").good()).isFalse();
-        assertThat(registry("alice").client().get("/v2/b/tags/list").statusCode()).isEqualTo(403);
+        assertThat(registry("alice").client().get("/v2/b/tags/list").statusCode())
+                .isEqualTo(403);
     }
 
     @Test
@@ -201,7 +206,9 @@ class ConfigurationReloadTest {
     void theCertificateMayComeFromElsewhere() throws Exception {
         new io.wharfgate.tls.SelfSigned(directory.resolve("other"), java.time.Clock.systemUTC())
                 .ensure(List.of("localhost"));
-        assertThat(reload("tls: {certificate: other/server.crt, key: other/server.key}").good()).isTrue();
+        assertThat(reload("tls: {certificate: other/server.crt, key: other/server.key}")
+                        .good())
+                .isTrue();
 
         RegistryUnderTest other = new RegistryUnderTest(
                 URI.create("https://localhost:" + service.port()),

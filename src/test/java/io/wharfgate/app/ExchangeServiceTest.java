@@ -80,8 +80,9 @@ class ExchangeServiceTest {
         images.manifest(
                 images.imageJson(
                         "sbom",
-                        ",\"subject\":" + MemoryImages.descriptor(
-                                index.mediaType().value(), index.digest(), index.content().length)),
+                        ",\"subject\":"
+                                + MemoryImages.descriptor(
+                                        index.mediaType().value(), index.digest(), index.content().length)),
                 "");
         return index;
     }

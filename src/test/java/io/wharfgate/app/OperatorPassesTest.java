@@ -78,11 +78,13 @@ class OperatorPassesTest {
         assertThat(command.lines.get(0)).isEqualTo("5443");
         String pass = command.lines.get(1);
 
-        assertThat(ask("Bearer " + pass)).isInstanceOfSatisfying(Accepted.class, accepted -> assertThat(
-                        OperatorPasses.above(NOBODY)
-                                .decide(accepted.login().identity(), PUSH)
-                                .allowed())
-                .isTrue());
+        assertThat(ask("Bearer " + pass))
+                .isInstanceOfSatisfying(
+                        Accepted.class,
+                        accepted -> assertThat(OperatorPasses.above(NOBODY)
+                                        .decide(accepted.login().identity(), PUSH)
+                                        .allowed())
+                                .isTrue());
         assertThat(ask("Bearer " + pass + "x")).isInstanceOf(Rejected.class);
         assertThat(ask("Bearer ")).isInstanceOf(Rejected.class);
         assertThat(ask("Basic " + pass)).isInstanceOf(Rejected.class);

@@ -76,7 +76,8 @@ class StorageRulesServiceTest {
                 409,
                 "DENIED");
         assertThat(client.get(path + "new").statusCode()).isEqualTo(404);
-        assertThat(client.put(path + "v1", image.manifest(), "Content-Type", OCI_MANIFEST).statusCode())
+        assertThat(client.put(path + "v1", image.manifest(), "Content-Type", OCI_MANIFEST)
+                        .statusCode())
                 .isEqualTo(201);
         HttpResponse<byte[]> deletion = client.delete(path + "v1");
         assertError(deletion, 405, "UNSUPPORTED");
@@ -89,7 +90,8 @@ class StorageRulesServiceTest {
     void anUploadThatSaysHowLongItIsIsRefusedBeforeItsBody() throws IOException {
         String location = client.startUpload("small/app");
         assertRefusedEarly("PATCH " + location, "Content-Length: 5000000000");
-        assertRefusedEarly("POST /v2/small/app/blobs/uploads/?digest=sha256:" + "0".repeat(64), "Content-Length: 200000");
+        assertRefusedEarly(
+                "POST /v2/small/app/blobs/uploads/?digest=sha256:" + "0".repeat(64), "Content-Length: 200000");
         assertThat(client.patch(location, noise(1000, 1)).statusCode()).isEqualTo(202);
     }
 
@@ -104,7 +106,8 @@ class StorageRulesServiceTest {
             out.flush();
             assertThat(answer(socket)).startsWith("HTTP/1.1 403 ");
         }
-        await().untilAsserted(() -> assertThat(client.get(location).statusCode()).isEqualTo(404));
+        await().untilAsserted(
+                        () -> assertThat(client.get(location).statusCode()).isEqualTo(404));
     }
 
     @Test
@@ -158,7 +161,8 @@ class StorageRulesServiceTest {
         client.head("/v2/team/seen/manifests/v1");
         service.close();
         Path repositories = directory.resolve("registry/docker/registry/v2/repositories/team");
-        assertThat(Files.readString(repositories.resolve("app/_manifests/pulled"))).contains("v1 ", "sha256:");
+        assertThat(Files.readString(repositories.resolve("app/_manifests/pulled")))
+                .contains("v1 ", "sha256:");
         assertThat(repositories.resolve("seen/_manifests/pulled")).doesNotExist();
     }
 

@@ -58,7 +58,9 @@ class DoctorCommandTest {
                     RunningService.USER,
                     "--password-stdin");
             assertThat(ran.out()).contains("Examining https://localhost:", "ok       manifest-pull", "checks: ");
-            assertThat(ran.out() + ran.err()).doesNotContain(RunningService.PASSWORD).doesNotContain("\u001b");
+            assertThat(ran.out() + ran.err())
+                    .doesNotContain(RunningService.PASSWORD)
+                    .doesNotContain("\u001b");
             assertThat(ran.err()).isEmpty();
             assertThat(ran.code()).isEqualTo(ran.out().contains("FAILED") ? 1 : 0);
         }

@@ -43,7 +43,9 @@ class ExchangeCommandsTest {
     @Test
     void aLayoutGoesInAndComesOutAsATar() {
         assertThat(shell.run("import", "layout", "team/app")).as(shell.err()).isZero();
-        assertThat(shell.err()).contains("copied: team/app:1@sha256:").contains("2 images, 0 there already; 4 blobs moved");
+        assertThat(shell.err())
+                .contains("copied: team/app:1@sha256:")
+                .contains("2 images, 0 there already; 4 blobs moved");
 
         assertThat(shell.run("copy", "team/*", "mirror/")).as(shell.err()).isZero();
         assertThat(shell.err()).contains("4 mounted");

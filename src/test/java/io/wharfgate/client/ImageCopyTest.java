@@ -36,8 +36,7 @@ class ImageCopyTest {
         assertThat(copied).isEqualTo(new ImageCopy.Copied(index.digest(), false));
         assertThat(target.blobs.keySet()).isEqualTo(source.blobs.keySet());
         assertThat(target.manifests.keySet()).isEqualTo(source.manifests.keySet());
-        assertThat(target.writes)
-                .containsExactly("blob", "blob", "blob", "blob", "manifest", "manifest", "tag 1");
+        assertThat(target.writes).containsExactly("blob", "blob", "blob", "blob", "manifest", "manifest", "tag 1");
     }
 
     @Test
@@ -88,7 +87,8 @@ class ImageCopyTest {
         source.index("1", Map.of("amd64", source.image("a", "")));
         Optional<Platform> platform = Optional.of(Platform.parse("linux/riscv64"));
 
-        assertThatThrownBy(() -> copy(new CopyOptions(platform, false, false, 1)).copy(ONE, Optional.of(ONE)))
+        assertThatThrownBy(
+                        () -> copy(new CopyOptions(platform, false, false, 1)).copy(ONE, Optional.of(ONE)))
                 .isInstanceOf(ExchangeException.class)
                 .hasMessageContaining("linux/riscv64")
                 .hasMessageContaining("linux/amd64");
@@ -111,8 +111,7 @@ class ImageCopyTest {
     }
 
     private static String subject(Manifest of) {
-        return ",\"subject\":"
-                + MemoryImages.descriptor(of.mediaType().value(), of.digest(), of.content().length);
+        return ",\"subject\":" + MemoryImages.descriptor(of.mediaType().value(), of.digest(), of.content().length);
     }
 
     @Test
@@ -186,8 +185,8 @@ class ImageCopyTest {
     void anInterruptedTransferIsHashedOnce() throws IOException {
         Digest digest = source.blob("0123456789");
         long[] moved = {0};
-        var blob = new VerifiedBlob(
-                source, Descriptor.of(MediaType.OCTET_STREAM, digest, 10), bytes -> moved[0] += bytes);
+        var blob =
+                new VerifiedBlob(source, Descriptor.of(MediaType.OCTET_STREAM, digest, 10), bytes -> moved[0] += bytes);
         try (var first = blob.open(0)) {
             assertThat(first.readNBytes(7)).hasSize(7);
         }

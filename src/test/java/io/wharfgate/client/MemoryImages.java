@@ -49,12 +49,15 @@ public final class MemoryImages implements ImageRepository {
     public Manifest index(String tag, Map<String, Manifest> entries) throws IOException {
         String list = entries.entrySet().stream()
                 .map(e -> descriptor(
-                                e.getValue().mediaType().value(), e.getValue().digest(), e.getValue().content().length)
+                                e.getValue().mediaType().value(),
+                                e.getValue().digest(),
+                                e.getValue().content().length)
                         .replaceFirst(
                                 "}$", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"" + e.getKey() + "\"}}"))
                 .collect(Collectors.joining(","));
         return manifest(
-                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + list + "]}", tag);
+                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + list + "]}",
+                tag);
     }
 
     /** Puts a manifest here; an empty tag is none. */

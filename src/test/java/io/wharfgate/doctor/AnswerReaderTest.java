@@ -32,7 +32,8 @@ class AnswerReaderTest {
         assertThat(read(HEAD + "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\nT: v\r\n\r\n"))
                 .isEqualTo("abc");
         assertThat(read(HEAD + "\r\nabc")).isEqualTo("abc");
-        assertThat(read("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n")).isEmpty();
+        assertThat(read("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -67,7 +68,18 @@ class AnswerReaderTest {
     @Test
     void copesWithAnything() {
         String[] pieces = {
-            HEAD, "\r\n", "\r\n\r\n", "Content-Length: ", "3", "Transfer-Encoding: chunked\r\n", "5\r\nabcde\r\n", "0\r\n", "x", ":", "\n", "\0"
+            HEAD,
+            "\r\n",
+            "\r\n\r\n",
+            "Content-Length: ",
+            "3",
+            "Transfer-Encoding: chunked\r\n",
+            "5\r\nabcde\r\n",
+            "0\r\n",
+            "x",
+            ":",
+            "\n",
+            "\0"
         };
         Fuzz.rounds(3000, random -> {
             var answer = new StringBuilder(random.nextBoolean() ? HEAD : "");

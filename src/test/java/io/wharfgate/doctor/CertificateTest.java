@@ -71,9 +71,11 @@ class CertificateTest {
 
     @Test
     void aMissingIntermediateIsNamed() throws Exception {
-        Examination examination =
-                examine(chain, chain.leaf()).failed("certificate-chain", Advice.CHAIN).skipped("challenge");
-        assertThat(examination.outcome("certificate-chain").seen()).contains("1 certificate", "CN=Intermediate", "missing");
+        Examination examination = examine(chain, chain.leaf())
+                .failed("certificate-chain", Advice.CHAIN)
+                .skipped("challenge");
+        assertThat(examination.outcome("certificate-chain").seen())
+                .contains("1 certificate", "CN=Intermediate", "missing");
     }
 
     @Test

@@ -15,7 +15,8 @@ class ChallengeTest {
         Challenge basic = Challenge.parse("Basic realm=\"a \\\"quoted\\\" realm\", charset=\"UTF-8\"");
         assertThat(basic.basic()).isTrue();
         assertThat(basic.realm()).isEqualTo("a \"quoted\" realm");
-        Challenge bearer = Challenge.parse("Bearer realm=\"https://r/token\",service=r,scope=\"repository:a:pull,push\"");
+        Challenge bearer =
+                Challenge.parse("Bearer realm=\"https://r/token\",service=r,scope=\"repository:a:pull,push\"");
         assertThat(bearer.bearer()).isTrue();
         assertThat(bearer.parameter("scope")).contains("repository:a:pull,push");
         assertThat(bearer.parameter("service")).contains("r");

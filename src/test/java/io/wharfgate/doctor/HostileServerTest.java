@@ -66,7 +66,11 @@ class HostileServerTest {
     }
 
     private static String seen(Examination examination) {
-        return examination.failed("challenge", Advice.BACKEND).skipped("login").outcome("challenge").seen();
+        return examination
+                .failed("challenge", Advice.BACKEND)
+                .skipped("login")
+                .outcome("challenge")
+                .seen();
     }
 
     @Test
@@ -139,14 +143,21 @@ class HostileServerTest {
             } else {
                 String sent = head.substring(at, head.indexOf("\r\n", at));
                 String body = "{\"you\": \"" + sent + " " + RunningService.PASSWORD + " \u001b[31mred\"}";
-                write(out, "HTTP/1.1 401 No\r\nServer: " + RunningService.PASSWORD + "\r\nContent-Type: application/json\r\n"
-                        + "WWW-Authenticate: Basic realm=\"" + RunningService.PASSWORD + "\"\r\nContent-Length: " + body.length()
-                        + "\r\n\r\n" + body);
+                write(
+                        out,
+                        "HTTP/1.1 401 No\r\nServer: " + RunningService.PASSWORD
+                                + "\r\nContent-Type: application/json\r\n"
+                                + "WWW-Authenticate: Basic realm=\"" + RunningService.PASSWORD
+                                + "\"\r\nContent-Length: " + body.length()
+                                + "\r\n\r\n" + body);
             }
         });
         examination.failed("login", Advice.LOGIN);
         String all = JsonReport.of(examination.report()) + examination.report();
-        assertThat(all).doesNotContain(RunningService.PASSWORD).doesNotContain("\u001b").contains("********");
+        assertThat(all)
+                .doesNotContain(RunningService.PASSWORD)
+                .doesNotContain("\u001b")
+                .contains("********");
         assertThat(all)
                 .doesNotContain(java.util.Base64.getEncoder()
                         .encodeToString((RunningService.USER + ":" + RunningService.PASSWORD)

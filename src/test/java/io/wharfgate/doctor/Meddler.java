@@ -27,7 +27,10 @@ final class Meddler implements AutoCloseable {
      * @param back makes another head of an answer, given that of the request too
      */
     record Meddling(
-            Function<String, Optional<String>> answer, UnaryOperator<String> onward, BackChange back, boolean readsAll) {
+            Function<String, Optional<String>> answer,
+            UnaryOperator<String> onward,
+            BackChange back,
+            boolean readsAll) {
 
         static Meddling none() {
             return new Meddling(head -> Optional.empty(), head -> head, (request, head) -> head, false);
@@ -36,7 +39,10 @@ final class Meddler implements AutoCloseable {
         /** Answers requests whose request line begins like this. */
         Meddling answering(String beginning, String answer) {
             return new Meddling(
-                    head -> head.startsWith(beginning) ? Optional.of(answer) : this.answer.apply(head), onward, back, readsAll);
+                    head -> head.startsWith(beginning) ? Optional.of(answer) : this.answer.apply(head),
+                    onward,
+                    back,
+                    readsAll);
         }
 
         Meddling answeringIf(Function<String, Optional<String>> other) {
@@ -140,8 +146,7 @@ final class Meddler implements AutoCloseable {
                 client.getOutputStream().write(answerHead.getBytes(StandardCharsets.ISO_8859_1));
                 answerHead = head(answer);
             }
-            client.getOutputStream()
-                    .write(meddling.back().of(head, answerHead).getBytes(StandardCharsets.ISO_8859_1));
+            client.getOutputStream().write(meddling.back().of(head, answerHead).getBytes(StandardCharsets.ISO_8859_1));
             answer.transferTo(client.getOutputStream());
         }
     }

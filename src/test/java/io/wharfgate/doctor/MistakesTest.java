@@ -57,7 +57,8 @@ class MistakesTest {
 
     private static Meddling with(String request, String field, String value) {
         return NONE.back((asked, head) -> asked.startsWith(request)
-                ? head.replaceAll("(?im)^" + field + ":.*\r\n", "").replaceFirst("\r\n", "\r\n" + field + ": " + value + "\r\n")
+                ? head.replaceAll("(?im)^" + field + ":.*\r\n", "")
+                        .replaceFirst("\r\n", "\r\n" + field + ": " + value + "\r\n")
                 : head);
     }
 
@@ -70,8 +71,10 @@ class MistakesTest {
     }
 
     private static Meddling answeringIf(String line, String part, String answer) {
-        return NONE.answeringIf(head ->
-                head.startsWith(line) && head.toLowerCase(Locale.ROOT).contains(part) ? Optional.of(answer) : Optional.empty());
+        return NONE.answeringIf(
+                head -> head.startsWith(line) && head.toLowerCase(Locale.ROOT).contains(part)
+                        ? Optional.of(answer)
+                        : Optional.empty());
     }
 
     private static final String ORIGIN = "http://localhost:";
@@ -85,7 +88,8 @@ class MistakesTest {
                 Arguments.of(
                         "challenge",
                         Advice.USE_HTTPS,
-                        NONE.answering("GET /v2/ ", PAGE.formatted("301 Moved", "Location: https://localhost/v2/\r\n"))),
+                        NONE.answering(
+                                "GET /v2/ ", PAGE.formatted("301 Moved", "Location: https://localhost/v2/\r\n"))),
                 Arguments.of("challenge", Advice.CHALLENGE, NONE.answering("GET /v2/ ", page("401 Unauthorized"))),
                 Arguments.of(
                         "challenge",
@@ -122,7 +126,8 @@ class MistakesTest {
                         .and(answeringIf("GET /v2/ ", "xxxxxxxxxx", page("400 Too Large")))
                         .and(NONE.onward(head -> head.replaceFirst("&from=[^ ]*", "&from=a%252Fb")))
                         .and(NONE.answering(MANIFESTS_GET + "wharfgate-doctor", page("404 No")))
-                        .and(with("GET /v2/_catalog", "Link", "<http://registry.internal/v2/_catalog?n=1>; rel=\"next\""))
+                        .and(with(
+                                "GET /v2/_catalog", "Link", "<http://registry.internal/v2/_catalog?n=1>; rel=\"next\""))
                         .and(NONE.answering("DELETE", page("405 Not Allowed"))))
                 .failed("location", Advice.FORWARDED_HOST)
                 .failed("clock", Advice.CLOCK)
@@ -149,9 +154,8 @@ class MistakesTest {
                         .and(without("Docker-Content-Digest"))
                         .and(without("ETag"))
                         .and(without("Docker-Distribution-Api-Version"))
-                        .and(NONE.back((request, head) -> request.startsWith("HEAD")
-                                ? head.replaceAll("(?im)^content-length:.*\r\n", "")
-                                : head))
+                        .and(NONE.back((request, head) ->
+                                request.startsWith("HEAD") ? head.replaceAll("(?im)^content-length:.*\r\n", "") : head))
                         .and(with(BLOBS_GET, "Content-Range", "bytes 0-1/2"))
                         .and(with("GET /v2/ ", "Connection", "close")))
                 .failed("location", Advice.FORWARDED_PROTO)
@@ -213,8 +217,12 @@ class MistakesTest {
 
     @Test
     void aRealmInTheWrongSchemeOrPlaceIsAFailure() throws Exception {
-        Meddling bearer = with("GET /v2/ ", "WWW-Authenticate", "Bearer realm=\"http://localhost:1/auth/token\",service=\"x\"");
-        examine(bearer).failed("realm", Advice.REALM).failed("token", Advice.TOKEN).skipped("login");
+        Meddling bearer =
+                with("GET /v2/ ", "WWW-Authenticate", "Bearer realm=\"http://localhost:1/auth/token\",service=\"x\"");
+        examine(bearer)
+                .failed("realm", Advice.REALM)
+                .failed("token", Advice.TOKEN)
+                .skipped("login");
     }
 
     @Test
@@ -224,14 +232,18 @@ class MistakesTest {
                             "GET /v2/ ",
                             "WWW-Authenticate",
                             "Bearer realm=\"" + ORIGIN + meddler.port() + "/token\",service=\"x\"")
-                    .answeringIf(head -> head.startsWith("GET /token?service=x&scope=repository%3Awharfgate-doctor%2Fscratch%3Apull%2Cpush%2Cdelete")
+                    .answeringIf(head -> head.startsWith(
+                                            "GET /token?service=x&scope=repository%3Awharfgate-doctor%2Fscratch%3Apull%2Cpush%2Cdelete")
                                     && head.contains("Authorization: Basic ")
                             ? Optional.of("HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{\"token\":\"made-for-it\"}")
                             : head.contains("Bearer made-for-it")
                                     ? Optional.of("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
                                     : Optional.empty());
             meddler.meddle(tokens);
-            Examination.of(Examination.options(meddler.target())).ok("realm").ok("token").ok("login");
+            Examination.of(Examination.options(meddler.target()))
+                    .ok("realm")
+                    .ok("token")
+                    .ok("login");
         }
     }
 
@@ -239,11 +251,13 @@ class MistakesTest {
     @Test
     void twoPlacesThatAskAreTold() throws Exception {
         Examination examination = examine(NONE.answeringIf(head -> head.contains("Authorization")
-                ? Optional.empty()
-                : Optional.of(PAGE.formatted("401 No", "WWW-Authenticate: Basic realm=\"proxy\"\r\n"))).onward(head ->
-                head.replaceAll("(?im)^authorization:.*\r\n", "")));
+                        ? Optional.empty()
+                        : Optional.of(PAGE.formatted("401 No", "WWW-Authenticate: Basic realm=\"proxy\"\r\n")))
+                .onward(head -> head.replaceAll("(?im)^authorization:.*\r\n", "")));
         examination.failed("login", Advice.LOGIN);
-        assertThat(examination.outcome("login").seen()).contains("now another place asks").contains("Wharfgate");
+        assertThat(examination.outcome("login").seen())
+                .contains("now another place asks")
+                .contains("Wharfgate");
     }
 
     @Test

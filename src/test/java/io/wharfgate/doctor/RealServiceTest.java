@@ -87,7 +87,12 @@ class RealServiceTest {
         try (RunningService service = RunningService.Setup.in(directory).plain().start()) {
             Options.Pace reading = new Options.Pace(Examination.PATIENCE, true, false, BRIEF);
             Examination examination = Examination.of(Examination.withPace(options(service), reading));
-            examination.ok("login").ok("errors").skipped("upload-start").skipped("manifest-pull").skipped("delete");
+            examination
+                    .ok("login")
+                    .ok("errors")
+                    .skipped("upload-start")
+                    .skipped("manifest-pull")
+                    .skipped("delete");
             assertThat(directory.resolve("registry/docker/registry/v2/repositories/wharfgate-doctor"))
                     .doesNotExist();
         }
@@ -99,8 +104,8 @@ class RealServiceTest {
             Options options = options(service);
             Options wrong = new Options(
                     options.target(),
-                    java.util.Optional.of(new Options.Login(
-                            RunningService.USER, io.wharfgate.secret.Secret.of("not-the-password"))),
+                    java.util.Optional.of(
+                            new Options.Login(RunningService.USER, io.wharfgate.secret.Secret.of("not-the-password"))),
                     options.authority(),
                     false,
                     options.repository(),

@@ -25,7 +25,11 @@ class ReportTest {
 
     private static Report report(boolean wharfgate) {
         return new Report(
-                new Target(true, "localhost", 443), Optional.of("Apache/2.4"), wharfgate, RESULTS, List.of("/v2/x/blobs/y"));
+                new Target(true, "localhost", 443),
+                Optional.of("Apache/2.4"),
+                wharfgate,
+                RESULTS,
+                List.of("/v2/x/blobs/y"));
     }
 
     private static String text(boolean colours) {
@@ -78,7 +82,9 @@ class ReportTest {
 
     @Test
     void coloursOnlyTheStatus() {
-        assertThat(text(true)).contains("  \u001b[1;31mFAILED \u001b[0m  body-over-1-mib").contains("\u001b[32mok");
+        assertThat(text(true))
+                .contains("  \u001b[1;31mFAILED \u001b[0m  body-over-1-mib")
+                .contains("\u001b[32mok");
     }
 
     @Test
@@ -89,7 +95,8 @@ class ReportTest {
         JsonNode failed = root.path("checks").path(1);
         assertThat(failed.path("status").asText()).isEqualTo("failed");
         assertThat(failed.path("advice").path("id").asText()).isEqualTo("body-limit");
-        assertThat(failed.path("advice").path("lines").path("nginx").path(0).asText()).isEqualTo("client_max_body_size 0;");
+        assertThat(failed.path("advice").path("lines").path("nginx").path(0).asText())
+                .isEqualTo("client_max_body_size 0;");
         assertThat(root.path("left").path(0).asText()).isEqualTo("/v2/x/blobs/y");
     }
 
@@ -98,10 +105,8 @@ class ReportTest {
     @EnumSource
     void adviceForProxiesHasLinesForEachOfThem(Advice advice) {
         assertThat(advice.why()).isNotBlank();
-        List<Place> places = advice.lines(true)
-                .map(Advice.Lines::place)
-                .filter(Place::proxy)
-                .toList();
+        List<Place> places =
+                advice.lines(true).map(Advice.Lines::place).filter(Place::proxy).toList();
         assertThat(places).isIn(List.of(), List.of(Place.NGINX, Place.HAPROXY, Place.APACHE, Place.TRAEFIK));
     }
 }

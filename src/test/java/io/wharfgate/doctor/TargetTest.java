@@ -26,7 +26,15 @@ class TargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ftp://x", "https://", "https://x/registry", "https://x?y", "https://x:0", "https://x:65536", "https://x y", "https://x_y:1", "",
+                "ftp://x",
+                "https://",
+                "https://x/registry",
+                "https://x?y",
+                "https://x:0",
+                "https://x:65536",
+                "https://x y",
+                "https://x_y:1",
+                "",
             })
     void refusesWhatIsNoServer(String text) {
         assertThatThrownBy(() -> Target.parse(text)).isInstanceOf(IllegalArgumentException.class);
@@ -41,8 +49,10 @@ class TargetTest {
 
     @Test
     void namesCoverHosts() {
-        assertThat(Names.cover(List.of("*.example.com"), "registry.example.com")).isTrue();
-        assertThat(Names.cover(List.of("*.example.com"), "a.registry.example.com")).isFalse();
+        assertThat(Names.cover(List.of("*.example.com"), "registry.example.com"))
+                .isTrue();
+        assertThat(Names.cover(List.of("*.example.com"), "a.registry.example.com"))
+                .isFalse();
         assertThat(Names.cover(List.of("*.example.com"), "example.com")).isFalse();
         assertThat(Names.cover(List.of("0:0:0:0:0:0:0:1"), "::1")).isTrue();
         assertThat(Names.cover(List.of("10.0.0.1"), "10.0.0.2")).isFalse();

@@ -79,7 +79,6 @@ record TestChain(X509Certificate root, X509Certificate intermediate, X509Certifi
 
     Path writeRoot(Path file) throws Exception {
         String base64 = Base64.getMimeEncoder().encodeToString(root.getEncoded());
-        return Files.writeString(
-                file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+        return Files.writeString(file, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
     }
 }

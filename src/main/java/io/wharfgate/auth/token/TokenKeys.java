@@ -74,7 +74,8 @@ public final class TokenKeys {
         }
         if (file.readableByAll()) {
             LOG.warn(
-                    "token_keys_readable path={} reason=\"every user of this machine can read the keys; chmod 600\"", path);
+                    "token_keys_readable path={} reason=\"every user of this machine can read the keys; chmod 600\"",
+                    path);
         }
         return new TokenKeys(file, keys, longest, clock, disk);
     }

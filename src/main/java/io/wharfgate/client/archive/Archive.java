@@ -38,6 +38,9 @@ public interface Archive extends ImageSource {
 
     @Override
     default List<Tag> tags() throws IOException {
-        return images().stream().flatMap(image -> image.tag().stream()).distinct().toList();
+        return images().stream()
+                .flatMap(image -> image.tag().stream())
+                .distinct()
+                .toList();
     }
 }

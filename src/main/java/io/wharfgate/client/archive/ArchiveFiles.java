@@ -33,7 +33,8 @@ interface ArchiveFiles extends Closeable {
             return Optional.empty();
         }
         if (size.get() > most) {
-            throw new ExchangeException(path + " of " + name() + " is larger than " + most + " bytes: that is no image");
+            throw new ExchangeException(
+                    path + " of " + name() + " is larger than " + most + " bytes: that is no image");
         }
         try (InputStream in = open(path, 0)) {
             return Optional.of(in.readNBytes(most));

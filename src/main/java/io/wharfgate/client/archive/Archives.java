@@ -81,7 +81,8 @@ public final class Archives {
         if (docker) {
             return new DockerArchive(files, scratch);
         }
-        throw new ExchangeException(files.name() + " holds no images: it has neither index.json and oci-layout, as an OCI"
+        throw new ExchangeException(files.name()
+                + " holds no images: it has neither index.json and oci-layout, as an OCI"
                 + " layout has, nor manifest.json, as docker save writes it"
                 + (files.size("layer.tar").isPresent() ? " (docker export gives a file system, not an image)" : ""));
     }

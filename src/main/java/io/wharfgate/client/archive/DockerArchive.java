@@ -56,7 +56,8 @@ final class DockerArchive implements Archive {
         this.files = files;
         this.scratch = scratch;
         byte[] content = files.read(MANIFEST, Manifest.MAX_SIZE)
-                .orElseThrow(() -> new ExchangeException(files.name() + " has no manifest.json, which docker save writes"));
+                .orElseThrow(
+                        () -> new ExchangeException(files.name() + " has no manifest.json, which docker save writes"));
         this.images = images(StrictJson.any(content, MANIFEST));
     }
 
@@ -71,7 +72,8 @@ final class DockerArchive implements Archive {
             image.path("Layers").forEach(layer -> layers.add(layer.asText("")));
             String config = image.path("Config").asText("");
             if (config.isEmpty() || layers.size() > MOST_LAYERS) {
-                throw new ExchangeException("manifest.json names an image without a configuration, or with too many layers");
+                throw new ExchangeException(
+                        "manifest.json names an image without a configuration, or with too many layers");
             }
             List<Optional<String>> names = new ArrayList<>();
             image.path("RepoTags").forEach(name -> names.add(Optional.of(name.asText(""))));
@@ -105,7 +107,8 @@ final class DockerArchive implements Archive {
         json.set("config", StrictJson.descriptor(Descriptor.of(CONFIG, id, config.length)));
         ArrayNode list = json.putArray("layers");
         for (int i = 0; i < image.layers().size(); i++) {
-            list.add(StrictJson.descriptor(layer(image.layers().get(i), contents.get(i)).descriptor()));
+            list.add(StrictJson.descriptor(
+                    layer(image.layers().get(i), contents.get(i)).descriptor()));
         }
         Manifest manifest =
                 Manifest.read(StrictJson.write(json), Optional.of(MediaType.DOCKER_MANIFEST), Optional.empty());
@@ -118,7 +121,8 @@ final class DockerArchive implements Archive {
     private static List<Digest> diffIds(byte[] config, Image image) throws ExchangeException {
         List<Digest> found = new ArrayList<>();
         try {
-            for (JsonNode id : StrictJson.object(config, image.config()).path("rootfs").path("diff_ids")) {
+            for (JsonNode id :
+                    StrictJson.object(config, image.config()).path("rootfs").path("diff_ids")) {
                 found.add(Digest.parse(id.asText("")));
             }
         } catch (io.wharfgate.oci.RegistryException e) {
@@ -144,7 +148,8 @@ final class DockerArchive implements Archive {
             } else {
                 Path file = scratch.file();
                 try (InputStream plain = files.open(path, 0)) {
-                    layer = new Layer(GzipLayer.compress(plain, content, LAYER, scratch.writer(file)), path, Optional.of(file));
+                    layer = new Layer(
+                            GzipLayer.compress(plain, content, LAYER, scratch.writer(file)), path, Optional.of(file));
                 }
             }
         }
@@ -166,7 +171,9 @@ final class DockerArchive implements Archive {
                 return Optional.of(image(i));
             }
         }
-        return reference instanceof Reference.ByDigest by ? Optional.ofNullable(made.get(by.digest())) : Optional.empty();
+        return reference instanceof Reference.ByDigest by
+                ? Optional.ofNullable(made.get(by.digest()))
+                : Optional.empty();
     }
 
     @Override

@@ -100,8 +100,8 @@ final class LayoutArchive implements Archive {
 
     private Manifest read(Descriptor entry) throws IOException {
         return read(entry.digest(), Optional.of(entry.mediaType()))
-                .orElseThrow(() -> new ExchangeException(name() + " lacks " + path(entry.digest())
-                        + ", which its index.json names: it is not whole"));
+                .orElseThrow(() -> new ExchangeException(
+                        name() + " lacks " + path(entry.digest()) + ", which its index.json names: it is not whole"));
     }
 
     private Optional<Manifest> read(Digest digest, Optional<MediaType> type) throws IOException {
@@ -129,12 +129,13 @@ final class LayoutArchive implements Archive {
         try {
             Optional<Long> size = files.size(path);
             if (size.isPresent() && size.get() != blob.size()) {
-                throw new ExchangeException(path + " of " + name() + " has " + size.get() + " bytes, and "
-                        + blob.size() + " where it is referred to");
+                throw new ExchangeException(path + " of " + name() + " has " + size.get() + " bytes, and " + blob.size()
+                        + " where it is referred to");
             }
             return files.open(path, offset);
         } catch (NoSuchFileException e) {
-            throw new ExchangeException(name() + " lacks " + path + ", which a manifest in it names: it is not whole", e);
+            throw new ExchangeException(
+                    name() + " lacks " + path + ", which a manifest in it names: it is not whole", e);
         }
     }
 

@@ -43,7 +43,8 @@ public final class LayoutDirectory implements ImageTarget {
         Path index = directory.resolve(LayoutArchive.INDEX);
         if (Files.exists(index)) {
             List<Descriptor> entries = new ArrayList<>();
-            for (var entry : StrictJson.object(Files.readAllBytes(index), index.toString()).path("manifests")) {
+            for (var entry : StrictJson.object(Files.readAllBytes(index), index.toString())
+                    .path("manifests")) {
                 entries.add(StrictJson.readDescriptor(entry, index.toString()));
             }
             layout.writing.keep(entries);

@@ -48,9 +48,8 @@ final class TarFiles implements ArchiveFiles {
 
     @Override
     public InputStream open(String path, long offset) throws IOException {
-        TarIndex.Member member = ArchivePath.normal(path)
-                .flatMap(index::find)
-                .orElseThrow(() -> new NoSuchFileException(path));
+        TarIndex.Member member =
+                ArchivePath.normal(path).flatMap(index::find).orElseThrow(() -> new NoSuchFileException(path));
         return new Part(channel, member.offset() + offset, member.offset() + member.size());
     }
 

@@ -97,11 +97,12 @@ final class TarIndex {
             return;
         }
         if (name.isEmpty() || raw.length() > LONGEST_NAME) {
-            throw new ExchangeException("the archive has a member that would lie outside of it: '" + Printable.of(raw) + "'");
+            throw new ExchangeException(
+                    "the archive has a member that would lie outside of it: '" + Printable.of(raw) + "'");
         }
         if (members.containsKey(name.get()) || links.containsKey(name.get())) {
-            throw new ExchangeException(
-                    "the archive has two members of the name '" + Printable.of(raw) + "': which is meant, nobody can tell");
+            throw new ExchangeException("the archive has two members of the name '" + Printable.of(raw)
+                    + "': which is meant, nobody can tell");
         }
         if (file) {
             members.put(name.get(), member);

@@ -52,8 +52,7 @@ record AuthChallenge(boolean bearer, Map<String, String> parameters) {
         return challenges;
     }
 
-    private static void add(
-            List<AuthChallenge> challenges, Optional<String> scheme, Map<String, String> parameters) {
+    private static void add(List<AuthChallenge> challenges, Optional<String> scheme, Map<String, String> parameters) {
         scheme.filter(name -> name.equals("basic") || name.equals("bearer"))
                 .ifPresent(name -> challenges.add(new AuthChallenge(name.equals("bearer"), parameters)));
     }

@@ -80,7 +80,8 @@ final class Authorization {
                 .findFirst()
                 .or(() -> challenges.stream().findFirst());
         if (wanted.isEmpty()) {
-            throw new ExchangeException(registry + " wants a login of a kind that is unknown here (neither Basic nor Bearer)");
+            throw new ExchangeException(
+                    registry + " wants a login of a kind that is unknown here (neither Basic nor Bearer)");
         }
         known = wanted;
         Token old = tokens.get(String.join(" ", scopes));
@@ -103,7 +104,8 @@ final class Authorization {
         HttpCall call = login instanceof Login.IdentityToken identity
                 ? refresh(realm, challenge, scopes, identity)
                 : HttpCall.of("GET", URI.create(append(realm.toString(), query(challenge, scopes))));
-        Optional<String> basic = login instanceof Login.Password password ? Optional.of(basic(password)) : Optional.empty();
+        Optional<String> basic =
+                login instanceof Login.Password password ? Optional.of(basic(password)) : Optional.empty();
         long asked = System.nanoTime();
         try (HttpAnswer answer = http.send(call, basic)) {
             if (answer.status() == 401 || answer.status() == 403) {
@@ -119,7 +121,8 @@ final class Authorization {
 
     private HttpCall refresh(URI realm, AuthChallenge challenge, List<String> scopes, Login.IdentityToken identity) {
         String form = "grant_type=refresh_token&client_id=wharfgate&refresh_token="
-                + encoded(identity.token().reveal()) + "&service=" + encoded(challenge.parameter("service").orElse(""))
+                + encoded(identity.token().reveal()) + "&service="
+                + encoded(challenge.parameter("service").orElse(""))
                 + "&scope=" + encoded(String.join(" ", scopes));
         return HttpCall.of("POST", realm)
                 .with("Content-Type", "application/x-www-form-urlencoded")
@@ -128,7 +131,9 @@ final class Authorization {
 
     private static String query(AuthChallenge challenge, List<String> scopes) {
         StringBuilder query = new StringBuilder();
-        challenge.parameter("service").ifPresent(service -> query.append("&service=").append(encoded(service)));
+        challenge
+                .parameter("service")
+                .ifPresent(service -> query.append("&service=").append(encoded(service)));
         scopes.forEach(scope -> query.append("&scope=").append(encoded(scope)));
         return query.length() == 0 ? "" : query.substring(1);
     }
@@ -161,7 +166,8 @@ final class Authorization {
             if (uri.getHost() == null || uri.getRawUserInfo() != null) {
                 throw untrusted(realm, "is no absolute URL of a server");
             }
-            boolean own = registry.isPlain() && uri.getHost().equalsIgnoreCase(registry.uri().getHost());
+            boolean own = registry.isPlain()
+                    && uri.getHost().equalsIgnoreCase(registry.uri().getHost());
             if (!scheme.equals("https") && !(scheme.equals("http") && own)) {
                 throw untrusted(realm, "would get the password in the clear");
             }

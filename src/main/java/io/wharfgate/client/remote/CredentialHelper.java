@@ -37,14 +37,15 @@ class CredentialHelper {
         }
         String program = program(name);
         try {
-            ProcessBuilder builder = new ProcessBuilder(program, "get")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            ProcessBuilder builder = new ProcessBuilder(program, "get").redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().clear();
             builder.environment().putAll(environment);
             return answer(program, builder.start(), registry);
         } catch (IOException e) {
             throw new ExchangeException(
-                    program + ", which the file of logins names, failed: " + Printable.of(String.valueOf(e.getMessage())), e);
+                    program + ", which the file of logins names, failed: "
+                            + Printable.of(String.valueOf(e.getMessage())),
+                    e);
         }
     }
 
@@ -63,7 +64,9 @@ class CredentialHelper {
                 throw new IOException("it does not end");
             }
             // "credentials not found" is an error of its own to these programs.
-            return process.exitValue() == 0 ? login(StrictJson.object(out, "what " + program + " says")) : Optional.empty();
+            return process.exitValue() == 0
+                    ? login(StrictJson.object(out, "what " + program + " says"))
+                    : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -78,6 +81,7 @@ class CredentialHelper {
         if (user.isEmpty() || secret.reveal().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(user.equals(TOKEN_USER) ? new Login.IdentityToken(secret) : new Login.Password(user, secret));
+        return Optional.of(
+                user.equals(TOKEN_USER) ? new Login.IdentityToken(secret) : new Login.Password(user, secret));
     }
 }

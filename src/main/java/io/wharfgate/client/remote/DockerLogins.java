@@ -106,7 +106,12 @@ public final class DockerLogins {
     private static List<String> keys(String host) {
         return host.equals("docker.io") || host.equals("index.docker.io")
                 ? List.of(HUB_KEY, "docker.io", "index.docker.io")
-                : List.of(host, "https://" + host, "http://" + host, "https://" + host + "/v1/", "https://" + host + "/v2/");
+                : List.of(
+                        host,
+                        "https://" + host,
+                        "http://" + host,
+                        "https://" + host + "/v1/",
+                        "https://" + host + "/v2/");
     }
 
     private static Optional<Login> stored(JsonNode entry, Path file) throws ExchangeException {

@@ -65,7 +65,9 @@ final class Failure extends IOException {
     /** What the error JSON says (distribution specification, "Error Codes"). */
     private static String said(HttpAnswer answer) {
         try {
-            JsonNode error = StrictJson.object(answer.bytes(LARGEST), "error").path("errors").path(0);
+            JsonNode error = StrictJson.object(answer.bytes(LARGEST), "error")
+                    .path("errors")
+                    .path(0);
             String message = error.path("message").asText("");
             String text = message.isEmpty() ? error.path("code").asText("") : message;
             JsonNode detail = error.path("detail");

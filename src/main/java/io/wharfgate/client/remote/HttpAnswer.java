@@ -47,7 +47,9 @@ final class HttpAnswer implements Closeable {
 
     /** Length of the body that was announced; empty when none was, or nonsense. */
     Optional<Long> length() {
-        return field("Content-Length").filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf);
+        return field("Content-Length")
+                .filter(text -> text.matches("[0-9]{1,18}"))
+                .map(Long::valueOf);
     }
 
     /** The body; to be read to its end, if the connection is to be used again. Closing it closes the answer. */

@@ -70,7 +70,8 @@ public final class Registries {
     private static boolean speaksPlain(String host, HttpTransport http) {
         RegistryHost registry = RegistryHost.of(host, false);
         try {
-            http.send(HttpCall.of("GET", registry.uri().resolve("/v2/")), Optional.empty()).close();
+            http.send(HttpCall.of("GET", registry.uri().resolve("/v2/")), Optional.empty())
+                    .close();
             return false;
         } catch (SSLHandshakeException | ConnectException e) {
             return false;

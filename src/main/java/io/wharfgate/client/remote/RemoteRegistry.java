@@ -126,7 +126,9 @@ public final class RemoteRegistry implements ImageRegistry {
                     return answer;
                 }
                 answer.close();
-            } else if (isRedirect(answer) && call.body().isEmpty() && !call.method().equals("POST")) {
+            } else if (isRedirect(answer)
+                    && call.body().isEmpty()
+                    && !call.method().equals("POST")) {
                 current = redirected(current, answer);
                 answer.close();
                 if (++redirects > MOST_REDIRECTS) {
@@ -151,8 +153,8 @@ public final class RemoteRegistry implements ImageRegistry {
                 .orElseThrow(() -> new ExchangeException(
                         host + " redirects to something that is no address: '" + Printable.of(bare(location)) + "'"));
         if (call.uri().getScheme().equals("https") && to.getScheme().equalsIgnoreCase("http")) {
-            throw new ExchangeException(
-                    host + " redirects from https to plain http, which is refused: '" + Printable.of(bare(location)) + "'");
+            throw new ExchangeException(host + " redirects from https to plain http, which is refused: '"
+                    + Printable.of(bare(location)) + "'");
         }
         return call.to(to);
     }

@@ -86,7 +86,9 @@ public final class RemoteRepository implements ImageRepository {
     }
 
     private static void requireWhole(HttpAnswer answer, byte[] content) throws IOException {
-        if (answer.length().isPresent() && answer.length().get() <= Manifest.MAX_SIZE && answer.length().get() != content.length) {
+        if (answer.length().isPresent()
+                && answer.length().get() <= Manifest.MAX_SIZE
+                && answer.length().get() != content.length) {
             throw new IOException("the answer broke off");
         }
     }
@@ -224,7 +226,8 @@ public final class RemoteRepository implements ImageRepository {
         if (there.isPresent()
                 && there.get().algorithm() == manifest.digest().algorithm()
                 && !there.get().equals(manifest.digest())) {
-            throw new ExchangeException(name() + " has made another manifest of " + manifest.digest() + ": " + there.get());
+            throw new ExchangeException(
+                    name() + " has made another manifest of " + manifest.digest() + ": " + there.get());
         }
     }
 }

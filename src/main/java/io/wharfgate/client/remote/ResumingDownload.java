@@ -60,7 +60,9 @@ final class ResumingDownload extends InputStream {
     private void requireStart(HttpAnswer next) throws ExchangeException {
         long announced = next.length().orElse(-1L) + (next.status() == 206 ? position : 0);
         boolean starts = next.status() != 206
-                || next.field("Content-Range").filter(r -> r.startsWith("bytes " + position + "-")).isPresent();
+                || next.field("Content-Range")
+                        .filter(r -> r.startsWith("bytes " + position + "-"))
+                        .isPresent();
         if (!starts || (next.length().isPresent() && announced != size)) {
             throw new ExchangeException(registry.host() + " gives " + announced + " bytes for a blob of " + size
                     + ", or another part of it than was asked for: " + uri.getPath());
@@ -88,7 +90,8 @@ final class ResumingDownload extends InputStream {
                 position += n;
                 failures = n > 0 ? 0 : failures;
                 if (position == size && body.read() >= 0) {
-                    throw new ExchangeException(registry.host() + " gives more than " + size + " bytes: " + uri.getPath());
+                    throw new ExchangeException(
+                            registry.host() + " gives more than " + size + " bytes: " + uri.getPath());
                 }
                 return n;
             } catch (IOException e) {

@@ -51,7 +51,9 @@ final class Retries {
         if (lasting != null) {
             throw lasting;
         }
-        if (attempt >= ATTEMPTS || failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
+        if (attempt >= ATTEMPTS
+                || failure instanceof InterruptedIOException
+                        && Thread.currentThread().isInterrupted()) {
             throw failure;
         }
         Duration pause = first.multipliedBy(1L << (attempt - 1));
@@ -79,12 +81,15 @@ final class Retries {
         }
         if (failure instanceof javax.net.ssl.SSLHandshakeException
                 || failure instanceof javax.net.ssl.SSLPeerUnverifiedException) {
-            return new ExchangeException("TLS: " + Printable.of(String.valueOf(failure.getMessage()))
-                    + ". If its certificate is of an authority of your own, name that with --ca FILE", failure);
+            return new ExchangeException(
+                    "TLS: " + Printable.of(String.valueOf(failure.getMessage()))
+                            + ". If its certificate is of an authority of your own, name that with --ca FILE",
+                    failure);
         }
         if (failure instanceof java.net.UnknownHostException) {
             return new ExchangeException(
-                    "there is no host " + Printable.of(String.valueOf(failure.getMessage())) + "; check its name", failure);
+                    "there is no host " + Printable.of(String.valueOf(failure.getMessage())) + "; check its name",
+                    failure);
         }
         return null;
     }

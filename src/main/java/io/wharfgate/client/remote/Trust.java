@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Trust {
 
     /** Where docker and podman look for authorities; below it a directory for each registry. */
-    private static final List<Path> DIRECTORIES = List.of(Path.of("/etc/docker/certs.d"), Path.of("/etc/containers/certs.d"));
+    private static final List<Path> DIRECTORIES =
+            List.of(Path.of("/etc/docker/certs.d"), Path.of("/etc/containers/certs.d"));
 
     private Trust() {}
 

@@ -60,8 +60,7 @@ final class Upload {
     }
 
     private void begin() throws IOException {
-        HttpCall call =
-                HttpCall.of("POST", repository.uri("/blobs/uploads/")).with(HttpCall.Body.of(new byte[0]));
+        HttpCall call = HttpCall.of("POST", repository.uri("/blobs/uploads/")).with(HttpCall.Body.of(new byte[0]));
         try (HttpAnswer answer = registry.send(call, repository.pushScopes())) {
             registry.expect(answer, 202);
             location = Optional.of(location(answer));
@@ -125,7 +124,8 @@ final class Upload {
     private void requireKnown(HttpAnswer answer) throws IOException {
         if (answer.status() == 404 || answer.status() == 416) {
             location = Optional.empty();
-            throw new IOException(registry.host() + " has forgotten the upload of " + blob.descriptor().digest());
+            throw new IOException(registry.host() + " has forgotten the upload of "
+                    + blob.descriptor().digest());
         }
     }
 
@@ -159,7 +159,8 @@ final class Upload {
         URI own = registry.host().uri();
         if (own.getScheme().equals("https") && uri.getScheme().equalsIgnoreCase("http")) {
             if (!uri.getHost().equalsIgnoreCase(own.getHost())) {
-                throw new ExchangeException(registry.host() + " sends an upload from https to plain http, which is refused");
+                throw new ExchangeException(
+                        registry.host() + " sends an upload from https to plain http, which is refused");
             }
             // Behind a proxy that does not tell it of TLS, a registry takes itself for a plain one.
             return URI.create(own + uri.toString().substring(uri.toString().indexOf(uri.getRawPath())));

@@ -54,7 +54,8 @@ public final class CollectionTask implements Task {
         long begun = System.nanoTime();
         Tally tally = new Collector(store, registry, clock).run(settings, out);
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
-        String summary = tally.summary(settings.dryRun(), registry.config().upkeep().undelete(), time);
+        String summary =
+                tally.summary(settings.dryRun(), registry.config().upkeep().undelete(), time);
         out.line(summary);
         if (!settings.dryRun()) {
             store.put(RegistryLayout.COLLECTED, (summary + "\n").getBytes(StandardCharsets.UTF_8));

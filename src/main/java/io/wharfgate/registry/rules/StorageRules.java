@@ -1,9 +1,9 @@
 package io.wharfgate.registry.rules;
 
 import io.wharfgate.control.Task;
+import io.wharfgate.files.Adoptions;
 import io.wharfgate.registry.Oversight;
 import io.wharfgate.registry.Registry;
-import io.wharfgate.files.Adoptions;
 import io.wharfgate.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -139,8 +139,7 @@ public final class StorageRules implements Closeable {
         Optional<RulesFile> before = file;
         Optional<RulesFile> next = Optional.empty();
         if (path.isPresent()) {
-            next = Optional.of(
-                    before.isPresent() ? before.get().reopened(path.get()) : RulesFile.open(path.get()));
+            next = Optional.of(before.isPresent() ? before.get().reopened(path.get()) : RulesFile.open(path.get()));
         }
         Optional<RulesFile> taken = next;
         return () -> {

@@ -69,8 +69,9 @@ class ArchivesTest {
         images.manifest(
                 images.imageJson(
                         "sbom",
-                        ",\"subject\":" + MemoryImages.descriptor(
-                                image.mediaType().value(), image.digest(), image.content().length)),
+                        ",\"subject\":"
+                                + MemoryImages.descriptor(
+                                        image.mediaType().value(), image.digest(), image.content().length)),
                 "");
     }
 
@@ -106,7 +107,9 @@ class ArchivesTest {
     }
 
     private String[] scratchFiles() throws IOException {
-        return scratch().toString().isEmpty() ? new String[0] : directory.resolve("scratch").toFile().list();
+        return scratch().toString().isEmpty()
+                ? new String[0]
+                : directory.resolve("scratch").toFile().list();
     }
 
     @Test
@@ -192,9 +195,10 @@ class ArchivesTest {
         assertThat(manifest.mediaType()).isEqualTo(MediaType.DOCKER_MANIFEST);
         byte[] config = target.blobs.get(manifest.config().orElseThrow().digest());
         assertThat(config).asString().contains("diff_ids");
-        assertThat(manifest.layers()).hasSize(2).allSatisfy(layer -> assertThat(
-                        layer.mediaType().value())
-                .isEqualTo("application/vnd.docker.image.rootfs.diff.tar.gzip"));
+        assertThat(manifest.layers())
+                .hasSize(2)
+                .allSatisfy(layer -> assertThat(layer.mediaType().value())
+                        .isEqualTo("application/vnd.docker.image.rootfs.diff.tar.gzip"));
         byte[] first = target.blobs.get(manifest.layers().get(0).digest());
         assertThat(new GZIPInputStream(new ByteArrayInputStream(first)).readAllBytes())
                 .asString()
@@ -226,8 +230,7 @@ class ArchivesTest {
                     .contains("\"RepoTags\":[\"team/app:1\"]")
                     .contains("\"Config\":\"blobs/sha256/");
         }
-        assertThat(imported(Archives.open(file, scratch())).manifests.keySet())
-                .isEqualTo(images.manifests.keySet());
+        assertThat(imported(Archives.open(file, scratch())).manifests.keySet()).isEqualTo(images.manifests.keySet());
     }
 
     @Test

@@ -115,7 +115,9 @@ class TarIndexTest {
         byte[] header = withChecksum(Arrays.copyOf(content, 512));
         System.arraycopy(header, 0, content, 0, 512);
 
-        assertThatThrownBy(() -> files(content)).isInstanceOf(ExchangeException.class).hasMessageContaining("ends before");
+        assertThatThrownBy(() -> files(content))
+                .isInstanceOf(ExchangeException.class)
+                .hasMessageContaining("ends before");
     }
 
     @Test

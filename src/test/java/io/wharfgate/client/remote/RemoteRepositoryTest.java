@@ -204,7 +204,8 @@ class RemoteRepositoryTest {
                         FakeRegistry.answer(exchange, 502, "");
                         return;
                     }
-                    assertThat(exchange.getRequestHeaders().getFirst("Content-Range")).isEqualTo("6-9");
+                    assertThat(exchange.getRequestHeaders().getFirst("Content-Range"))
+                            .isEqualTo("6-9");
                     assertThat(body).asString().isEqualTo("6789");
                     FakeRegistry.answer(exchange, 202, "");
                 }
@@ -219,7 +220,8 @@ class RemoteRepositoryTest {
                             "PATCH /v2/app/blobs/uploads/1?state=1",
                             "GET /v2/app/blobs/uploads/1?state=1",
                             "PATCH /v2/app/blobs/uploads/1?state=3",
-                            "PUT /v2/app/blobs/uploads/1?state=4&digest=" + blob.digest().toString().replace(":", "%3A"));
+                            "PUT /v2/app/blobs/uploads/1?state=4&digest="
+                                    + blob.digest().toString().replace(":", "%3A"));
         }
     }
 
@@ -230,15 +232,16 @@ class RemoteRepositoryTest {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().add("Location", "/v2/app/blobs/uploads/1");
             switch (exchange.getRequestMethod()) {
-                case "POST", "PATCH" ->
-                    FakeRegistry.answer(exchange, count.incrementAndGet() == 2 ? 500 : 202, "");
+                case "POST", "PATCH" -> FakeRegistry.answer(exchange, count.incrementAndGet() == 2 ? 500 : 202, "");
                 case "GET" -> FakeRegistry.answer(exchange, 404, "");
                 default -> FakeRegistry.answer(exchange, 201, "");
             }
         })) {
             registry.repository(ANONYMOUS).put(new VerifiedBlob(images, blob, bytes -> {}));
 
-            assertThat(registry.requests).filteredOn(request -> request.startsWith("POST")).hasSize(2);
+            assertThat(registry.requests)
+                    .filteredOn(request -> request.startsWith("POST"))
+                    .hasSize(2);
         }
     }
 
@@ -247,7 +250,8 @@ class RemoteRepositoryTest {
         try (var registry = new FakeRegistry((exchange, request) -> {
             String next = request.contains("last=b") ? "http://127.0.0.2:1/evil" : "/v2/app/tags/list?n=1000&last=b";
             exchange.getResponseHeaders().add("Link", "<" + next + ">; rel=\"next\"");
-            FakeRegistry.answer(exchange, 200, request.contains("last=b") ? "{\"tags\":[\"c\"]}" : "{\"tags\":[\"a\",\"b\"]}");
+            FakeRegistry.answer(
+                    exchange, 200, request.contains("last=b") ? "{\"tags\":[\"c\"]}" : "{\"tags\":[\"a\",\"b\"]}");
         })) {
             assertThat(registry.repository(ANONYMOUS).tags()).hasToString("[a, b, c]");
         }
@@ -272,8 +276,9 @@ class RemoteRepositoryTest {
         var bill = images.manifest(
                 images.imageJson(
                         "sbom",
-                        ",\"subject\":" + MemoryImages.descriptor(
-                                subject.mediaType().value(), subject.digest(), subject.content().length)),
+                        ",\"subject\":"
+                                + MemoryImages.descriptor(
+                                        subject.mediaType().value(), subject.digest(), subject.content().length)),
                 "");
         StringBuilder list = new StringBuilder();
         try (var registry = new FakeRegistry((exchange, request) -> {

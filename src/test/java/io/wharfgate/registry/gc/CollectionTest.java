@@ -423,8 +423,7 @@ class CollectionTest {
         out.cancel();
 
         assertThatIOException()
-                .isThrownBy(() ->
-                        new CollectionTask(store, given.registry, clock).run(Map.of(), out))
+                .isThrownBy(() -> new CollectionTask(store, given.registry, clock).run(Map.of(), out))
                 .isInstanceOf(StoppedException.class);
 
         assertThat(given.hasManifest(APP, manifest)).isTrue();

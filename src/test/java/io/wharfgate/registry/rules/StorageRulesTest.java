@@ -98,15 +98,15 @@ class StorageRulesTest {
             seen.add(registry.holdings().tags(APP).size());
             return 0;
         };
-        assertThat(rules.before(collection, registry).run(Map.of(), new RuledRegistry.Output())).isZero();
+        assertThat(rules.before(collection, registry).run(Map.of(), new RuledRegistry.Output()))
+                .isZero();
         assertThat(seen).containsExactly(1);
     }
 
     @Test
     void whatChangesWithoutTellingIsCountedAfterwards() throws Exception {
         rules.counted((arguments, out) -> {
-                    RuledRegistry.push(
-                            new Registry(store, new RegistryConfig(true, false)), APP, "one", new Tag("a"));
+                    RuledRegistry.push(new Registry(store, new RegistryConfig(true, false)), APP, "one", new Tag("a"));
                     return 0;
                 })
                 .run(Map.of(), new RuledRegistry.Output());
