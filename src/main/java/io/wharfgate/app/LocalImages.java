@@ -21,7 +21,11 @@ public final class LocalImages implements ImageRegistry {
         this.registry = registry;
     }
 
-    /** @throws IOException when the storage cannot be opened; the message says why */
+    /**
+     * Opens the storage that is configured.
+     *
+     * @throws IOException when the storage cannot be opened; the message says why
+     */
     public static LocalImages open(WharfgateConfig config) throws IOException {
         ObjectStore store = Assembly.store(config);
         return new LocalImages(store, new Registry(store, config.registry()));

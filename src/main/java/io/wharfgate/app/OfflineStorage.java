@@ -22,7 +22,11 @@ public final class OfflineStorage implements AutoCloseable {
         this.tasks = tasks;
     }
 
-    /** @throws IOException when the storage cannot be opened; the message says why */
+    /**
+     * Opens the storage that is configured.
+     *
+     * @throws IOException when the storage cannot be opened; the message says why
+     */
     public static OfflineStorage open(WharfgateConfig config) throws IOException {
         ObjectStore store = Assembly.store(config);
         StorageRules rules;

@@ -7,6 +7,7 @@ import io.wharfgate.registry.gc.CollectionTask;
 import io.wharfgate.registry.gc.ScheduledCollections;
 import io.wharfgate.registry.gc.UndeleteTask;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -43,7 +44,7 @@ final class StorageTasks {
                 parts.store(),
                 parts.rules().before(collection(parts), parts.registry()),
                 () -> parts.registry().config().upkeep().schedule(),
-                Clock.systemDefaultZone(),
+                Clock.system(ZoneId.systemDefault()),
                 stopping);
     }
 

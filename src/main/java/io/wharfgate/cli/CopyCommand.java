@@ -159,13 +159,13 @@ final class CopyCommand implements Callable<Integer> {
             CopyOptions options)
             throws IOException {
         ImageCopy copying = new ImageCopy(repository, toRepository, options, run.progress());
-        if (allTags || !(from instanceof ImagePlace.One)) {
+        if (allTags || !(from instanceof ImagePlace.One image)) {
             for (Tag tag : repository.tags()) {
                 one(run, copying, repository.name(), tag, toRepository.name(), Optional.of(tag));
             }
             return;
         }
-        ImageName name = ((ImagePlace.One) from).name();
+        ImageName name = image.name();
         Reference reference = name.reference().orElse(new Tag("latest"));
         Optional<Tag> wanted = to instanceof ImagePlace.One one ? one.name().tag() : Optional.empty();
         Optional<Tag> own = reference instanceof Tag tag ? Optional.of(tag) : Optional.empty();

@@ -4,7 +4,9 @@ import io.wharfgate.client.Descriptor;
 import io.wharfgate.client.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Tells on standard error how far a copy is: a line that is drawn anew, if a person looks at it. Thread-safe. */
 final class ExchangeProgress implements Progress {
@@ -23,7 +25,7 @@ final class ExchangeProgress implements Progress {
     private int ended;
     private long expectedBytes;
     private long movedBytes;
-    private final int[] outcomes = new int[Outcome.values().length];
+    private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     private long outcomeBytes;
 
     /** @param line whether a line may be drawn over and over */
@@ -49,7 +51,7 @@ final class ExchangeProgress implements Progress {
     @Override
     public synchronized void done(Descriptor blob, Outcome outcome) {
         ended++;
-        outcomes[outcome.ordinal()]++;
+        outcomes.merge(outcome, 1, Integer::sum);
         if (outcome == Outcome.MOVED) {
             outcomeBytes += blob.size();
         } else {
@@ -102,10 +104,13 @@ final class ExchangeProgress implements Progress {
 
     /** What has become of all blobs, for the last line. */
     synchronized String summary() {
-        return outcomes[Outcome.MOVED.ordinal()] + " blobs moved (" + size(outcomeBytes) + "), "
-                + outcomes[Outcome.MOUNTED.ordinal()] + " mounted, " + outcomes[Outcome.PRESENT.ordinal()]
-                + " there already; "
+        return count(Outcome.MOVED) + " blobs moved (" + size(outcomeBytes) + "), " + count(Outcome.MOUNTED)
+                + " mounted, " + count(Outcome.PRESENT) + " there already; "
                 + String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - begun) / 1e9);
+    }
+
+    private int count(Outcome outcome) {
+        return outcomes.getOrDefault(outcome, 0);
     }
 
     static String size(long bytes) {

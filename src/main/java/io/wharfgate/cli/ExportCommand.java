@@ -1,6 +1,7 @@
 package io.wharfgate.cli;
 
 import io.wharfgate.client.CopyOptions;
+import io.wharfgate.client.ExchangeException;
 import io.wharfgate.client.ImageCopy;
 import io.wharfgate.client.ImageName;
 import io.wharfgate.client.ImagePlace;
@@ -122,11 +123,8 @@ final class ExportCommand implements Callable<Integer> {
             Optional<Reference> reference =
                     allTags ? Optional.empty() : Optional.of(name.reference().orElse(new Tag("latest")));
             // Before anything is written: most mistakes are in the name.
-            if (reference.isPresent()) {
-                repository
-                        .manifest(reference.get())
-                        .orElseThrow(() -> new io.wharfgate.client.ExchangeException(
-                                repository.name() + " has no " + reference.get()));
+            if (reference.isPresent() && repository.manifest(reference.get()).isEmpty()) {
+                throw new ExchangeException(repository.name() + " has no " + reference.get());
             }
             try (ImageTarget target = target(docker, name.place())) {
                 ImageCopy copying = new ImageCopy(repository, target, options, run.progress());

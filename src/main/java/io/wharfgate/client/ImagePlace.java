@@ -25,7 +25,11 @@ public sealed interface ImagePlace {
     /** Below what: {@code host/}, {@code host/mirror/}, {@code mirror/}, {@code ./}. The text is empty or ends with a slash. */
     record Below(Optional<String> host, String prefix) implements ImagePlace {
 
-        /** @throws IllegalArgumentException when that is too long a name */
+        /**
+         * The repository of that name, below the prefix of this place.
+         *
+         * @throws IllegalArgumentException when that is too long a name
+         */
         public RepositoryName repository(RepositoryName name) {
             if (!RepositoryName.isValid(prefix + name)) {
                 throw new IllegalArgumentException("'" + prefix + name + "' is not a repository's name");

@@ -14,7 +14,11 @@ import java.util.TreeMap;
  */
 sealed interface ControlMessage {
 
-    /** @param task its name */
+    /**
+     * Asks for a task.
+     *
+     * @param task its name
+     */
     record Request(String task, Map<String, String> arguments) implements ControlMessage {
         public Request {
             arguments = Map.copyOf(arguments);
@@ -52,7 +56,11 @@ sealed interface ControlMessage {
         return json.toString();
     }
 
-    /** @throws IOException when it is none of the messages; the other end is of another version, or no Wharfgate at all */
+    /**
+     * Reads a message.
+     *
+     * @throws IOException when it is none of the messages; the other end is of another version, or no Wharfgate at all
+     */
     static ControlMessage parse(String line) throws IOException {
         JsonNode json;
         try {

@@ -459,6 +459,8 @@ public enum Advice {
             "What the checks pushed is still there. Delete it by hand, or let the registry's garbage collection have it.");
 
     private final String why;
+
+    @SuppressWarnings("ImmutableEnumChecker") // it is immutable
     private final List<Lines> lines;
 
     Advice(String why, Lines... lines) {

@@ -58,6 +58,6 @@ final class CleanupChecks {
     }
 
     private static Outcome worse(Outcome one, Outcome other) {
-        return other.status().ordinal() >= one.status().ordinal() ? other : one;
+        return other.status().compareTo(one.status()) >= 0 ? other : one;
     }
 }

@@ -29,7 +29,7 @@ final class ConnectionChecks {
         try {
             addresses = dialer.resolve(target.host());
         } catch (IOException e) {
-            return Outcome.failed("an address for " + target.host(), e.getMessage(), Advice.ADDRESS)
+            return Outcome.failed("an address for " + target.host(), String.valueOf(e.getMessage()), Advice.ADDRESS)
                     .andStop();
         }
         return Outcome.ok(target.host() + " is "
@@ -45,7 +45,7 @@ final class ConnectionChecks {
             try (Socket socket = dialer.tcp(address, target.port())) {
                 socket.setSoLinger(false, 0);
             } catch (IOException e) {
-                dead.add(address.getHostAddress() + " port " + target.port() + ": " + e.getMessage());
+                dead.add(address.getHostAddress() + " port " + target.port() + ": " + String.valueOf(e.getMessage()));
             }
         }
         String seen = String.join("; ", dead);

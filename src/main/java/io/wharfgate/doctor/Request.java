@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param target path and query, already escaped
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 record Request(String method, String target, Fields fields, Body body) {
 
     /** A body and how it is framed. */

@@ -10,6 +10,7 @@ import java.util.List;
  * @param interim statuses of the interim answers before it, such as 100
  * @param early whether it came while the request's body was still going out
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 record Response(
         String version,
         int status,

@@ -21,7 +21,11 @@ record Step(Result.Group group, String id, Advice onFailure, Procedure procedure
 
     /** The check itself. */
     interface Procedure {
-        /** @throws IOException when there is no answer, or none that HTTP knows: a failure of the check */
+        /**
+         * Makes the check.
+         *
+         * @throws IOException when there is no answer, or none that HTTP knows: a failure of the check
+         */
         Outcome run() throws IOException;
     }
 }

@@ -66,7 +66,11 @@ public interface Accounts {
         }
     }
 
-    /** @param size in bytes */
+    /**
+     * What is stored under a digest.
+     *
+     * @param size in bytes
+     */
     record Content(Digest digest, long size) {}
 
     /** Writes what has been counted. */

@@ -31,7 +31,11 @@ public record Oversight(FixedTags tags, Accounts accounts, Pulls pulls) {
     @FunctionalInterface
     public interface Pulls {
 
-        /** @param reference what was asked for; it led to {@code digest} */
+        /**
+         * A manifest was fetched.
+         *
+         * @param reference what was asked for; it led to {@code digest}
+         */
         void pulled(RepositoryName name, Reference reference, Digest digest);
     }
 }

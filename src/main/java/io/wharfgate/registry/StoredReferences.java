@@ -22,7 +22,11 @@ public record StoredReferences(Set<Digest> content, Optional<Digest> subject) {
         content = Set.copyOf(content);
     }
 
-    /** @throws RegistryException MANIFEST_INVALID when it is not JSON at all */
+    /**
+     * Reads what a stored manifest refers to.
+     *
+     * @throws RegistryException MANIFEST_INVALID when it is not JSON at all
+     */
     public static StoredReferences read(byte[] manifest) {
         Set<Digest> found = new LinkedHashSet<>();
         StrictJson.readStoredObject(manifest, (name, value) -> {

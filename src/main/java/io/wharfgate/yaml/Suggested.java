@@ -10,7 +10,11 @@ public final class Suggested {
 
     private Suggested() {}
 
-    /** @param otherNames what other software calls it, where the spelling would not lead there */
+    /**
+     * The known name that was meant.
+     *
+     * @param otherNames what other software calls it, where the spelling would not lead there
+     */
     public static Optional<String> of(String unknown, List<String> known, Map<String, String> otherNames) {
         String plain = Nearest.plain(unknown);
         return Optional.ofNullable(otherNames.get(unknown.toLowerCase(Locale.ROOT)))

@@ -33,7 +33,11 @@ public interface Archive extends ImageSource {
     /** What it holds, in its order. Names need not differ. */
     List<Named> images() throws IOException;
 
-    /** @param image place in {@link #images} */
+    /**
+     * One of its images.
+     *
+     * @param image place in {@link #images}
+     */
     Manifest image(int image) throws IOException;
 
     @Override

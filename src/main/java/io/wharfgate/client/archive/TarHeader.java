@@ -89,7 +89,7 @@ record TarHeader(String name, long size, char type, String link) {
             if (value > Long.MAX_VALUE >> 9) {
                 throw damaged("a header holds a number that is too large");
             }
-            value = value << 8 | block[i] & 0xff;
+            value = (value << 8) | (block[i] & 0xff);
         }
         return value;
     }

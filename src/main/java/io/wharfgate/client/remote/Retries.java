@@ -52,8 +52,8 @@ final class Retries {
             throw lasting;
         }
         if (attempt >= ATTEMPTS
-                || failure instanceof InterruptedIOException
-                        && Thread.currentThread().isInterrupted()) {
+                || (failure instanceof InterruptedIOException
+                        && Thread.currentThread().isInterrupted())) {
             throw failure;
         }
         Duration pause = first.multipliedBy(1L << (attempt - 1));

@@ -47,7 +47,7 @@ final class CheckRun {
         this.clock = clock;
     }
 
-    /** @return the exit code */
+    /** Tells the exit code. */
     int run() throws IOException, InterruptedException {
         begin();
         try (Readers readers = new Readers(out, inspector.content().pace(), this::take)) {

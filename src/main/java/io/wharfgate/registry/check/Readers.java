@@ -40,7 +40,11 @@ final class Readers implements Closeable {
     @FunctionalInterface
     interface Taker {
 
-        /** @param position where the walk has come to with it */
+        /**
+         * Takes what one look has found.
+         *
+         * @param position where the walk has come to with it
+         */
         void take(String position, List<Looks.Suspect> suspects) throws IOException;
     }
 

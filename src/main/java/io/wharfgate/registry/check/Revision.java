@@ -69,7 +69,7 @@ record Revision(Inspector inspector, RepositoryName name, Digest manifest) imple
         try {
             stored = StoredManifest.read(content, served);
         } catch (RegistryException e) {
-            found.accept(Suspicion.only(finding(Kind.MANIFEST_INVALID, e.getMessage())));
+            found.accept(Suspicion.only(finding(Kind.MANIFEST_INVALID, String.valueOf(e.getMessage()))));
             return;
         }
         lookAtType(served, stored, found);

@@ -11,7 +11,7 @@ final class SeenDigests {
     private long[] table = new long[1 << 12];
     private int count;
 
-    /** @return whether it had not come up before */
+    /** Tells whether it had not come up before. */
     boolean add(Digest digest) {
         long high = Long.parseUnsignedLong(digest.hex(), 0, DIGITS, 16);
         long low = Long.parseUnsignedLong(digest.hex(), DIGITS, 2 * DIGITS, 16);

@@ -9,7 +9,7 @@ record Suspicion(Finding finding, Mend mend) {
     @FunctionalInterface
     interface Mend {
 
-        /** @return whether anything could be done */
+        /** Tells whether anything could be done. */
         boolean mend() throws IOException;
     }
 

@@ -124,7 +124,7 @@ final class Collector {
                     registry.upkeep().prune(name);
                 }
             } catch (TroubleException e) {
-                keep(name, e.getMessage());
+                keep(name, String.valueOf(e.getMessage()));
             }
         }
 

@@ -29,7 +29,7 @@ final class Explanation {
         this.clock = clock;
     }
 
-    /** @return exit code: 0 when there is anything by that digest, else 1 */
+    /** Tells the exit code: 0 when there is anything by that digest, else 1. */
     int explain(Digest digest, TaskOutput out) throws IOException {
         Pace pace = new Pace(0, out::cancelled, () -> {});
         Cutoff cutoff = Cutoff.of(clock.instant(), settings.grace());

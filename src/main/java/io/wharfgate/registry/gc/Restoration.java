@@ -51,7 +51,7 @@ final class Restoration {
         }
     }
 
-    /** @return the exit code: 1 when nothing was found, or something could not be restored */
+    /** Tells the exit code: 1 when nothing was found, or something could not be restored. */
     int finish(List<String> wanted) {
         if (restored == 0 && !failed) {
             out.warning("nothing of that can be had back: " + String.join(", ", wanted) + "; --list tells what can");

@@ -82,8 +82,6 @@ public final class ScheduledCollections implements AutoCloseable {
 
     private static ScheduledCollections start(ScheduledCollections collections) {
         collections.thread.setDaemon(true);
-        // Serving comes first, where the system knows priorities.
-        collections.thread.setPriority(Thread.MIN_PRIORITY);
         collections.thread.start();
         return collections;
     }

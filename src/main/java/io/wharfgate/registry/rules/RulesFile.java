@@ -40,7 +40,11 @@ public final class RulesFile {
         this.seen = look;
     }
 
-    /** @throws InvalidRulesException when it is there, and cannot be read or has mistakes */
+    /**
+     * Reads the file, which need not be there.
+     *
+     * @throws InvalidRulesException when it is there, and cannot be read or has mistakes
+     */
     public static RulesFile open(Path path) throws InvalidRulesException {
         FileLook look = FileLook.at(path, RulesText.KIND);
         var file = new RulesFile(path, look);

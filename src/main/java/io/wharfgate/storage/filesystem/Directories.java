@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -139,13 +140,14 @@ final class Directories {
      * the disk refuses, nothing is acknowledged.
      */
     private void sync(Path directory) throws IOException {
-        for (Path earlier : owed) {
+        for (Iterator<Path> all = owed.iterator(); all.hasNext(); ) {
+            Path earlier = all.next();
             try {
                 force(earlier);
             } catch (NoSuchFileException e) {
                 // gone, with all that was in it
             }
-            owed.remove(earlier);
+            all.remove();
         }
         try {
             force(directory);
