@@ -16,7 +16,6 @@ import io.wharfgate.registry.api.RawTls;
 import io.wharfgate.registry.api.RegistryClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -131,7 +130,7 @@ class AccessLogTest {
     }
 
     private static List<String> names(JsonNode line) {
-        Iterable<String> names = () -> (Iterator<String>) line.fieldNames();
+        Iterable<String> names = line::fieldNames;
         return StreamSupport.stream(names.spliterator(), false).toList();
     }
 

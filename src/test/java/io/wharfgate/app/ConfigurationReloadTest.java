@@ -75,6 +75,7 @@ class ConfigurationReloadTest {
         return reload();
     }
 
+    @SuppressWarnings("ReferenceEquality") // two reloads may come to the same
     private ReloadCount.State reload() {
         ReloadCount.State before = service.reloads().state();
         reloads.ask();

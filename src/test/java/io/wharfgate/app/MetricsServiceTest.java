@@ -10,6 +10,7 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.registry.api.RegistryClient;
 import io.wharfgate.registry.api.RegistryUnderTest;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -235,7 +236,7 @@ class MetricsServiceTest {
 
     @Test
     void aStalledTransferIsCountedWhenItIsCut() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", service.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(("POST /v2/a/blobs/uploads/?digest=sha256:" + "0".repeat(64) + " HTTP/1.1\r\nHost: localhost\r\n"
                             + "Authorization: " + client.registry().authorization()
@@ -251,7 +252,7 @@ class MetricsServiceTest {
 
     @Test
     void aClientThatLeavesIsCounted() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", service.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
             socket.getOutputStream()
                     .write(("POST /v2/a/blobs/uploads/?digest=sha256:" + "0".repeat(64)
                                     + " HTTP/1.1\r\nHost: localhost\r\n"

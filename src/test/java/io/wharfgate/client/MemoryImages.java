@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -77,7 +78,7 @@ public final class MemoryImages implements ImageRepository {
     }
 
     private String descriptor(String type, Digest digest) {
-        return descriptor(type, digest, blobs.get(digest).length);
+        return descriptor(type, digest, Objects.requireNonNull(blobs.get(digest)).length);
     }
 
     public static String descriptor(String type, Digest digest, long size) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * A socket that outlives its servers. What XNIO does with it is reached from inside of XNIO's package: when a new XNIO has
  * changed there, this is where it shows.
  */
+@SuppressWarnings("try")
 class HandedOverListenerTest {
 
     private static final String PING = "GET /_ping HTTP/1.1\r\nHost: localhost\r\n\r\n";

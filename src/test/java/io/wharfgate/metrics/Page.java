@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -35,7 +36,11 @@ public final class Page {
 
     private Page() {}
 
-    /** @throws AssertionError where the text is not as it should be */
+    /**
+     * Reads a page.
+     *
+     * @throws AssertionError where the text is not as it should be
+     */
     public static Page parse(String text) {
         Page page = new Page();
         require(text.endsWith("\n"), "the last line ends", text);
@@ -152,7 +157,7 @@ public final class Page {
     public Family family(String name) {
         Family family = families.get(name);
         require(family != null, "there is a family", name);
-        return family;
+        return Objects.requireNonNull(family);
     }
 
     public Stream<Sample> samples() {

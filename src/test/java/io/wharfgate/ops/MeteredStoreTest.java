@@ -54,10 +54,10 @@ class MeteredStoreTest extends ObjectStoreContract {
     @Test
     void operationsAndBytesAreCounted() throws IOException {
         store.put(KEY, new byte[10]);
-        var unused = store.read(KEY, 100);
+        assertThat(store.read(KEY, 100)).hasSize(10);
         try (ObjectReader reader = store.open(KEY)) {
-            var read = reader.read(ByteBuffer.allocate(4), 0);
-            var end = reader.read(ByteBuffer.allocate(4), 10);
+            assertThat(reader.read(ByteBuffer.allocate(4), 0)).isEqualTo(4);
+            assertThat(reader.read(ByteBuffer.allocate(4), 10)).isEqualTo(-1);
         }
         try (StagedWrite write = store.stage(new ObjectKey("staged"))) {
             write.append(ByteBuffer.allocate(100));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -67,8 +68,12 @@ class ReadinessTest {
         assertThat(report.ready()).isFalse();
         assertThat(report.findings().get("disk"))
                 .isEqualTo(new Readiness.Finding(Optional.of("no room"), Map.of("free_bytes", 0L)));
-        assertThat(report.findings().get("broken").problem().orElseThrow()).doesNotContain("secret");
-        assertThat(report.findings().get("well").problem()).isEmpty();
+        assertThat(problem(report, "broken").orElseThrow()).doesNotContain("secret");
+        assertThat(problem(report, "well")).isEmpty();
+    }
+
+    private static Optional<String> problem(Readiness.Report report, String check) {
+        return Objects.requireNonNull(report.findings().get(check)).problem();
     }
 
     @Test
@@ -82,8 +87,8 @@ class ReadinessTest {
                 workers, List.of(hanging, new Check("well", Map::of)), Duration.ZERO, Duration.ofMillis(50));
         for (int i = 0; i < 5; i++) {
             Readiness.Report report = report(readiness);
-            assertThat(report.findings().get("storage").problem().orElseThrow()).contains("no answer within 50 ms");
-            assertThat(report.findings().get("well").problem()).isEmpty();
+            assertThat(problem(report, "storage").orElseThrow()).contains("no answer within 50 ms");
+            assertThat(problem(report, "well")).isEmpty();
         }
         assertThat(begun).hasValue(1);
         disk.countDown();

@@ -59,10 +59,12 @@ class LoginsTest {
     @Test
     void aCredentialHelperIsAsked() throws IOException {
         Path helper = home.resolve("docker-credential-test");
-        Files.writeString(
-                helper,
-                "#!/bin/sh\nread host\n[ \"$1 $host\" = 'get r.example' ] || exit 1\n"
-                        + "echo '{\"ServerURL\":\"r.example\",\"Username\":\"carol\",\"Secret\":\"pw\"}'\n");
+        Files.writeString(helper, """
+                #!/bin/sh
+                read host
+                [ "$1 $host" = 'get r.example' ] || exit 1
+                echo '{"ServerURL":"r.example","Username":"carol","Secret":"pw"}'
+                """);
         Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwxr-xr-x"));
         String json = "{\"credHelpers\":{\"r.example\":\"test\",\"other.example\":\"test\"}}";
 

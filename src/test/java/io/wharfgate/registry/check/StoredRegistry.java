@@ -66,7 +66,7 @@ final class StoredRegistry implements AutoCloseable {
         referrers();
     }
 
-    /** @return {@code to} */
+    /** Copies a directory; returns {@code to}. */
     static Path copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : all.toList()) {

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -157,7 +158,7 @@ class CollectionModelTest {
     }
 
     private void note(String name, Optional<String> tag, Digest digest, Set<Digest> content, Optional<Digest> subject) {
-        Repository repository = model.get(name);
+        Repository repository = repository(name);
         repository.manifests.put(digest, content);
         repository.everManifest.add(digest);
         subject.ifPresent(manifest -> repository.subjects.put(digest, manifest));
@@ -165,12 +166,12 @@ class CollectionModelTest {
     }
 
     private void retag(Fixture fixture, Random random, String name) throws IOException {
-        Repository repository = model.get(name);
+        Repository repository = repository(name);
         List<String> tags = List.copyOf(repository.tags.keySet());
         if (tags.isEmpty()) {
             return;
         }
-        Digest digest = repository.tags.get(tags.get(random.nextInt(tags.size())));
+        Digest digest = Objects.requireNonNull(repository.tags.get(tags.get(random.nextInt(tags.size()))));
         byte[] content = store.read(RegistryLayout.blobData(digest), 1 << 20);
         String tag = "t" + random.nextInt(5);
         fixture.put(name, Optional.of(tag), new String(content, StandardCharsets.UTF_8));
@@ -179,13 +180,13 @@ class CollectionModelTest {
 
     private void untag(Fixture fixture, Random random, String name) throws IOException {
         String tag = "t" + random.nextInt(5);
-        if (model.get(name).tags.remove(tag) != null) {
+        if (repository(name).tags.remove(tag) != null) {
             fixture.untag(name, tag);
         }
     }
 
     private void delete(Fixture fixture, Random random, String name) throws IOException {
-        Repository repository = model.get(name);
+        Repository repository = repository(name);
         List<Digest> known = known(name);
         if (known.isEmpty()) {
             return;
@@ -265,7 +266,7 @@ class CollectionModelTest {
         for (String key : keys(store, new ObjectKey("docker"))) {
             if (key.startsWith("docker/registry/v2/blobs/")) {
                 content.add(key);
-            } else if (key.contains("/_layers/") || key.contains("/revisions/") && key.endsWith("/link")) {
+            } else if (key.contains("/_layers/") || (key.contains("/revisions/") && key.endsWith("/link"))) {
                 links.add(key);
             }
         }
@@ -299,9 +300,13 @@ class CollectionModelTest {
         return keys;
     }
 
+    private Repository repository(String name) {
+        return Objects.requireNonNull(model.get(name));
+    }
+
     /** The manifests, in an order that the seed alone decides. */
     private List<Digest> known(String name) {
-        return model.get(name).manifests.keySet().stream()
+        return repository(name).manifests.keySet().stream()
                 .sorted(Comparator.comparing(Digest::toString))
                 .toList();
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try")
 class CollectionTest {
 
     private static final String APP = "team/app";

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try")
 class ScheduledCollectionsTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-07-01T12:00:00Z"));
@@ -29,7 +31,7 @@ class ScheduledCollectionsTest {
                 (arguments, out) -> collected.incrementAndGet(),
                 () -> {
                     asked.incrementAndGet();
-                    return schedule.get();
+                    return Objects.requireNonNull(schedule.get());
                 },
                 new Clock() {
                     @Override
@@ -44,9 +46,13 @@ class ScheduledCollectionsTest {
 
                     @Override
                     public Instant instant() {
-                        return now.get();
+                        return now();
                     }
                 });
+    }
+
+    private Instant now() {
+        return Objects.requireNonNull(now.get());
     }
 
     /** Until it has looked what is to be done now. */
@@ -65,7 +71,7 @@ class ScheduledCollectionsTest {
             await().until(() -> collected.get() == 1);
             awaitLook();
             assertThat(collected).hasValue(1);
-            now.set(now.get().plus(Duration.ofDays(1)));
+            now.set(now().plus(Duration.ofDays(1)));
             await().until(() -> collected.get() == 2);
         }
     }

@@ -30,7 +30,7 @@ class ContentCountsTest {
                     model.put(digest, Math.max(0, before - 1));
                     assertThat(counts.remove(digest)).isEqualTo(before == 1 ? size(digest) : 0);
                 }
-                assertThat(counts.has(digest)).isEqualTo(model.get(digest) > 0);
+                assertThat(counts.has(digest)).isEqualTo(model.getOrDefault(digest, 0) > 0);
             }
         });
     }
@@ -53,6 +53,6 @@ class ContentCountsTest {
     }
 
     private static long size(Digest digest) {
-        return digest.hashCode() & 0xffff | 1;
+        return (digest.hashCode() & 0xffff) | 1;
     }
 }

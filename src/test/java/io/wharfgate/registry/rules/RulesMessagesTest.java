@@ -102,12 +102,11 @@ class RulesMessagesTest {
 
     @Test
     void aRuleThatIsNeverReached() {
-        assertThat(RulesText.read(
-                                "retention:\n- {repositories: '**', keep: {last: 1}}\n"
-                                        + "- {repositories: 'a/*', keep: {last: 2}}\n",
-                                "r",
-                                "r")
-                        .warnings())
+        assertThat(RulesText.read("""
+                                retention:
+                                - {repositories: '**', keep: {last: 1}}
+                                - {repositories: 'a/*', keep: {last: 2}}
+                                """, "r", "r").warnings())
                 .extracting(Finding::toString)
                 .containsExactly(
                         "r:3: retention 2: never decides anything: rule 1, line 2, has taken all of it; move it up,"

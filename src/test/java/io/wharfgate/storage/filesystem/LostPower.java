@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,7 +65,7 @@ final class LostPower {
         } else if (step instanceof DiskLog.MakeDirectory directory) {
             change(directory.path(), directory.path(), DIRECTORY);
         } else if (step instanceof DiskLog.Move move) {
-            change(move.from(), move.to(), names.get(move.from()));
+            change(move.from(), move.to(), Objects.requireNonNull(names.get(move.from())));
         } else if (step instanceof DiskLog.Delete delete) {
             change(delete.path(), delete.path(), GONE);
         } else if (step instanceof DiskLog.SyncDirectory sync) {
@@ -88,6 +89,7 @@ final class LostPower {
     }
 
     /** All changes in that directory, and those of the same names that came before them. */
+    @SuppressWarnings("ReferenceEquality") // the same change may be made twice
     private void sync(Path directory) {
         Set<Change> due = new LinkedHashSet<>();
         for (Change change : pending) {
@@ -117,7 +119,7 @@ final class LostPower {
         pending.forEach(change -> directories.addAll(List.of(parent(change.from()), parent(change.to()))));
         directories.stream().filter(directory -> random.nextBoolean()).forEach(some::sync);
         written.forEach((inode, content) -> {
-            byte[] safe = forced.get(inode);
+            byte[] safe = forced.getOrDefault(inode, new byte[0]);
             // Content that was cut off and forced is never longer than that again.
             int more = Math.max(0, content.length - safe.length);
             some.forced.put(
@@ -132,7 +134,7 @@ final class LostPower {
         for (Map.Entry<Path, Integer> name : names.entrySet()) {
             Path at = target.resolve(name.getKey().toString());
             // What is below a directory that is lost is lost with it.
-            if (!Files.isDirectory(at.getParent())) {
+            if (!Files.isDirectory(parent(at))) {
                 continue;
             }
             if (name.getValue() == DIRECTORY) {

@@ -64,13 +64,11 @@ public final class RecordedDisk extends FileSystemProvider {
                 RecordedDisk.class.getClassLoader(),
                 new Class<?>[] {Path.class, Recorded.class},
                 (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "getFileSystem":
-                            return fileSystem;
-                        case "real":
-                            return real;
-                        default:
-                            break;
+                    if (method.getName().equals("getFileSystem")) {
+                        return fileSystem;
+                    }
+                    if (method.getName().equals("real")) {
+                        return real;
                     }
                     Object[] unwrapped = arguments == null ? new Object[0] : arguments.clone();
                     for (int i = 0; i < unwrapped.length; i++) {
@@ -149,6 +147,7 @@ public final class RecordedDisk extends FileSystemProvider {
     }
 
     @Override
+    @SuppressWarnings("StreamResourceLeak") // closed with the one that is returned
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
         DirectoryStream<Path> entries = Files.newDirectoryStream(real(path));
