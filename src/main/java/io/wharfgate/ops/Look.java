@@ -49,17 +49,22 @@ final class Look<T> {
         return running.copy();
     }
 
+    @SuppressWarnings("ReferenceEquality") // another look may have begun
     private void look(CompletableFuture<T> mine) {
         try {
             T now = eye.get();
             synchronized (this) {
                 seen = now;
                 seenNanos = System.nanoTime();
+                // Whoever asks once this is known gets a look that began later.
+                underWay = null;
             }
             mine.complete(now);
         } finally {
             synchronized (this) {
-                underWay = null;
+                if (underWay == mine) {
+                    underWay = null;
+                }
             }
         }
     }
