@@ -6,7 +6,8 @@ Plays systemd with a socket unit: opens the listening socket, keeps it, and give
 
 Meanwhile clients pull (half of them over a new connection for each request), push in chunks, push slowly in one request that
 is longer than server.drain-timeout, and pull slowly for less than that. Asked for:
-  - nobody is refused; no request fails, unless it was running when the server was killed, or is the one that is too long;
+  - nobody is refused; no request fails, unless it was running when the server was killed, is the one that is too long, or had
+    all the time that a stop gives it (on a machine that is busy enough);
   - an upload that was cut goes on at the offset that the server reports, which is no less than what was acknowledged, and
     ends with the right digest.
 The command of the server follows `--`.
@@ -31,28 +32,30 @@ PULLERS = 8
 PUSHERS = 3
 
 
-class Kills:
-    """When the server was killed: a request that was running then may fail."""
+class Interruptions:
+    """When the server was killed or stopped: a request that was running then may fail, after a stop only one that had its time."""
 
-    def __init__(self):
-        self.spans = []
+    def __init__(self, patience):
+        self.patience = patience
+        self.kills, self.stops = [], []
 
-    def around(self, kill):
+    def around(self, spans, command):
         """Some moment in which a command runs, which takes its time on a busy machine."""
         span = [time.monotonic(), float("inf")]
-        self.spans.append(span)
-        kill()
+        spans.append(span)
+        command()
         span[1] = time.monotonic()
 
     def excuse(self, began):
         ended = time.monotonic()
-        return any(began <= end and start <= ended for start, end in self.spans)
+        spans = self.kills + self.stops if ended - began >= self.patience else self.kills
+        return any(began <= end and start <= ended for start, end in spans)
 
 
 class Client(threading.Thread):
-    def __init__(self, registry, kills):
+    def __init__(self, registry, interruptions):
         super().__init__(daemon=True)
-        self.registry, self.kills = registry, kills
+        self.registry, self.interruptions = registry, interruptions
         self.stopped = threading.Event()
         self.done = self.lost = 0
         self.longest = 0.0
@@ -74,16 +77,19 @@ class Client(threading.Thread):
             return request()
         except LOST as lost:
             self.lost += 1
-            if isinstance(lost, ConnectionRefusedError) or not self.kills.excuse(began):
+            if isinstance(lost, ConnectionRefusedError) or not self.may_fail(request, began):
                 self.failures.append(f"{type(self).__name__} after {time.monotonic() - began:.2f} s: {lost!r}")
             return None
         finally:
             self.longest = max(self.longest, time.monotonic() - began)
 
+    def may_fail(self, _request, began):
+        return self.interruptions.excuse(began)
+
 
 class Puller(Client):
-    def __init__(self, registry, kills, blobs, keep):
-        super().__init__(registry, kills)
+    def __init__(self, registry, interruptions, blobs, keep):
+        super().__init__(registry, interruptions)
         self.blobs, self.keep = blobs, keep
 
     def work(self):
@@ -100,8 +106,8 @@ class Puller(Client):
 class SlowPuller(Client):
     """Takes a second for a blob, in the middle of which the server may be told to stop."""
 
-    def __init__(self, registry, kills, blob):
-        super().__init__(registry, kills)
+    def __init__(self, registry, interruptions, blob):
+        super().__init__(registry, interruptions)
         self.blob = blob
 
     def work(self):
@@ -179,18 +185,14 @@ class SlowPusher(Pusher):
 
     PIECE = 64 << 10
 
-    def __init__(self, registry, kills, seconds):
-        super().__init__(registry, kills)
+    def __init__(self, registry, interruptions, seconds):
+        super().__init__(registry, interruptions)
         self.pieces = int(seconds / 0.05)
         self.resumed = 0
 
-    def tried(self, request):
-        failures = len(self.failures)
-        answer = super().tried(request)
-        # What is sent without end is cut at each stop, not only by a kill.
-        if request == self.send:
-            del self.failures[failures:]
-        return answer
+    def may_fail(self, request, began):
+        # What is longer than a stop takes is cut at each.
+        return request == self.send or super().may_fail(request, began)
 
     def work(self):
         self.content = random.randbytes(self.PIECE * self.pieces)
@@ -288,26 +290,25 @@ def answered(registry, seconds=60):
     registry.close()
 
 
-def clients(connect, kills, seconds):
+def clients(connect, interruptions, seconds):
     registry = connect()
     blobs = [registry.push_blob(REPOSITORY, random.randbytes(size)) for size in (1, 70_000, 1_000_000, 4_000_000)]
     registry.close()
     return [
-        *(Puller(connect(), kills, blobs, keep=n % 2 == 0) for n in range(PULLERS)),
-        *(Pusher(connect(), kills) for _ in range(PUSHERS)),
-        SlowPuller(connect(), kills, blobs[-1]),
-        SlowPusher(connect(), kills, seconds),
+        *(Puller(connect(), interruptions, blobs, keep=n % 2 == 0) for n in range(PULLERS)),
+        *(Pusher(connect(), interruptions) for _ in range(PUSHERS)),
+        SlowPuller(connect(), interruptions, blobs[-1]),
+        SlowPusher(connect(), interruptions, seconds),
     ]
 
 
-def disturb(server, connect, kills, actions):
+def disturb(server, connect, interruptions, actions):
     for action in actions:
         time.sleep(random.uniform(1, 3))
         began = time.monotonic()
-        if action == "kill":
-            kills.around(lambda: server.do(action))
-        else:
-            server.do(action)
+        # A reload excuses nothing.
+        spans = {"kill": interruptions.kills, "reload": []}.get(action, interruptions.stops)
+        interruptions.around(spans, lambda: server.do(action))
         answered(connect())
         print(f"{action}: answered after {time.monotonic() - began:.1f} s", flush=True)
 
@@ -336,6 +337,7 @@ def main():
     parser.add_argument("--log", default=os.devnull)
     parser.add_argument("--do", nargs="+", default=["restart", "restart", "kill", "reload", "restart", "restart"])
     parser.add_argument("--slow", type=float, default=25, help="seconds that the slow upload takes")
+    parser.add_argument("--patience", type=float, default=5, help="seconds that a request has at least when the server stops")
     parser.add_argument("--systemctl", help="a command")
     parser.add_argument("--action", action="append", default=[], help="NAME=COMMAND, for --do with --systemctl")
     parser.add_argument("command", nargs="*")
@@ -346,18 +348,18 @@ def main():
     def connect():
         return Registry(options.port, options.ca, options.user, password, timeout=60)
 
-    kills = Kills()
+    interruptions = Interruptions(options.patience)
     with open(options.log, "ab") as log:
         server = (Systemd(options.systemctl, options.action) if options.systemctl
                   else OwnServer(options.command, log, options.port))
         server.start()
         try:
             answered(connect())
-            threads = clients(connect, kills, options.slow)
+            threads = clients(connect, interruptions, options.slow)
             for thread in threads:
                 thread.start()
             try:
-                disturb(server, connect, kills, options.do)
+                disturb(server, connect, interruptions, options.do)
                 time.sleep(1)
             finally:
                 for thread in threads:
