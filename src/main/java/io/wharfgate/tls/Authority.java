@@ -21,11 +21,7 @@ record Authority(PrivateKey key, List<X509Certificate> chain, Path file, Clock c
         if (certificates.certificates().isEmpty()) {
             throw broken(certificate, "holds no certificate");
         }
-        if (keys.encodedKey().isEmpty()) {
-            throw broken(keyFile, "holds no private key");
-        }
-        PrivateKey key = new PrivateKeyDecoder(keyFile, Optional.empty())
-                .decode(keys.encodedKey().get());
+        PrivateKey key = keys.key(Optional.empty()).orElseThrow(() -> broken(keyFile, "holds no private key"));
         List<X509Certificate> chain = CertificateChain.sorted(
                         certificates.certificates(), candidate -> KeyMatch.pair(candidate, key))
                 .orElseThrow(() -> broken(keyFile, "does not belong to the CA in " + certificate));

@@ -1,5 +1,6 @@
 package io.wharfgate.tls;
 
+import io.wharfgate.secret.Secret;
 import io.wharfgate.tls.TlsMaterialException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -48,6 +50,22 @@ record PemFile(Path path, List<X509Certificate> certificates, Optional<Object> e
         String apart = blocks.replace("----------BEGIN ", "-----\n-----BEGIN ");
         Optional<PemFile> usual = UsualPem.parse(path, apart);
         return usual.isPresent() ? usual.get() : parse(path, apart);
+    }
+
+    /**
+     * The private key, decoded; empty when the file holds none. {@link PrivateKeyDecoder} is named in the one branch that needs
+     * it: when Java links that class it loads BouncyCastle, for the exceptions that it catches, and checks the signatures of its
+     * jars, which takes more than a third of a start.
+     */
+    Optional<PrivateKey> key(Optional<Secret> passphrase) throws TlsMaterialException {
+        if (encodedKey.isEmpty()) {
+            return Optional.empty();
+        }
+        Object encoded = encodedKey.get();
+        return Optional.of(
+                encoded instanceof PrivateKey decoded
+                        ? decoded
+                        : new PrivateKeyDecoder(path, passphrase).decode(encoded));
     }
 
     /** The bytes of a file that an operator named, or the plain reason why not. */

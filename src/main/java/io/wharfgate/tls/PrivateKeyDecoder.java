@@ -33,9 +33,6 @@ final class PrivateKeyDecoder {
     }
 
     PrivateKey decode(Object encoded) throws TlsMaterialException {
-        if (encoded instanceof PrivateKey decoded) {
-            return decoded;
-        }
         PrivateKeyInfo info = unlock(encoded);
         PrivateKey key;
         try {

@@ -41,8 +41,7 @@ public final class ServerIdentity {
         if (certificates.certificates().isEmpty()) {
             throw noCertificate(certificates, keys);
         }
-        Object encoded = keys.encodedKey().orElseThrow(() -> noKey(keys));
-        PrivateKey key = new PrivateKeyDecoder(keys.path(), files.passphrase()).decode(encoded);
+        PrivateKey key = keys.key(files.passphrase()).orElseThrow(() -> noKey(keys));
         return CertificateChain.sorted(certificates.certificates(), leaf -> KeyMatch.pair(leaf, key))
                 .map(chain -> new ServerIdentity(key, chain))
                 .orElseThrow(() -> mismatch(files));
