@@ -1,19 +1,23 @@
 package io.wharfgate.doctor;
 
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -22,6 +26,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** A root, an intermediate and a leaf, as a public authority has them. */
 record TestChain(X509Certificate root, X509Certificate intermediate, X509Certificate leaf, KeyPair leafKeys) {
@@ -65,16 +70,60 @@ record TestChain(X509Certificate root, X509Certificate intermediate, X509Certifi
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     }
 
-    /** A server that shows these certificates, whose first is the leaf. */
+    /** A server that shows these certificates, whose first is the leaf, in whatever order. */
     SSLContext server(X509Certificate... shown) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("server", leafKeys.getPrivate(), new char[0], shown);
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
+        context.init(new KeyManager[] {new Showing(leafKeys.getPrivate(), shown)}, null, null);
         return context;
+    }
+
+    /** Java's own key stores refuse a chain that is out of order. */
+    private static final class Showing extends X509ExtendedKeyManager {
+
+        private static final String ALIAS = "server";
+
+        private final PrivateKey key;
+        private final X509Certificate[] shown;
+
+        Showing(PrivateKey key, X509Certificate[] shown) {
+            this.key = key;
+            this.shown = shown.clone();
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal[] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+            return keyType.equals("EC") ? ALIAS : null;
+        }
+
+        @Override
+        public @Nullable String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+            return keyType.equals("EC") ? ALIAS : null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return shown.clone();
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public @Nullable String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+            return null;
+        }
     }
 
     Path writeRoot(Path file) throws Exception {
