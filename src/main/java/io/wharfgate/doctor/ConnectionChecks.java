@@ -35,7 +35,11 @@ final class ConnectionChecks {
         return Outcome.ok(target.host() + " is "
                 + String.join(
                         ", ",
-                        addresses.stream().map(InetAddress::getHostAddress).toList()));
+                        addresses.stream().map(ConnectionChecks::shown).toList()));
+    }
+
+    private static String shown(InetAddress address) {
+        return Text.address(address.getHostAddress());
     }
 
     /** All of them: a client takes any, and a dead one costs it time. */
@@ -45,7 +49,7 @@ final class ConnectionChecks {
             try (Socket socket = dialer.tcp(address, target.port())) {
                 socket.setSoLinger(false, 0);
             } catch (IOException e) {
-                dead.add(address.getHostAddress() + " port " + target.port() + ": " + String.valueOf(e.getMessage()));
+                dead.add(shown(address) + " port " + target.port() + ": " + String.valueOf(e.getMessage()));
             }
         }
         String seen = String.join("; ", dead);

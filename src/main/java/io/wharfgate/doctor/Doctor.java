@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -101,14 +102,21 @@ public final class Doctor {
         }
 
         void run(List<Step> steps) {
-            String stopped = "";
+            Optional<String> stopped = Optional.empty();
+            boolean stranger = false;
             for (Step step : steps) {
-                Outcome outcome = stopped.isEmpty() ? outcome(step) : Outcome.skipped(stopped);
-                note(step, outcome);
-                if (outcome.last()) {
-                    stopped = outcome.status() == Outcome.Status.SKIPPED
-                            ? "needs a login"
-                            : "means nothing as long as " + step.id() + " fails";
+                if (stopped.isPresent()) {
+                    note(step, Outcome.skipped(stopped.get()));
+                } else if (stranger && !step.forStrangers()) {
+                    note(step, Outcome.skipped("needs a login: --username"));
+                } else {
+                    Outcome outcome = outcome(step);
+                    note(step, outcome);
+                    boolean noLogin = outcome.status() == Outcome.Status.SKIPPED;
+                    stranger |= outcome.last() && noLogin;
+                    stopped = outcome.last() && !noLogin
+                            ? Optional.of("means nothing as long as " + step.id() + " fails")
+                            : Optional.empty();
                 }
             }
         }

@@ -31,7 +31,7 @@ final class FramingChecks {
     List<Step> steps() {
         return List.of(
                 new Step(Group.UPLOADS, "expect-continue", Advice.EXPECT, this::expect),
-                new Step(Group.UPLOADS, "early-answer", Advice.EARLY_ANSWER, this::earlyAnswer),
+                new Step(Group.UPLOADS, "early-answer", Advice.EARLY_ANSWER, this::earlyAnswer).alsoForStrangers(),
                 new Step(Group.UPLOADS, "request-buffering", Advice.BUFFERING, this::buffering));
     }
 

@@ -24,8 +24,8 @@ final class HttpChecks {
         return List.of(
                 step("errors", Advice.ERROR_PAGES, this::errors),
                 step("catalog", Advice.LISTS, this::catalog),
-                step("large-header", Advice.LARGE_HEADER, this::largeHeader),
-                step("keep-alive", Advice.KEEP_ALIVE, this::keepAlive));
+                step("large-header", Advice.LARGE_HEADER, this::largeHeader).alsoForStrangers(),
+                step("keep-alive", Advice.KEEP_ALIVE, this::keepAlive).alsoForStrangers());
     }
 
     private static Step step(String id, Advice onFailure, Step.Procedure procedure) {
@@ -81,7 +81,8 @@ final class HttpChecks {
     }
 
     private Outcome keepAlive() throws IOException {
-        Request request = session.asUser(Request.get("/v2/"));
+        Request ping = Request.get("/v2/");
+        Request request = session.options().login().isPresent() ? session.asUser(ping) : ping;
         try (Wire wire = session.dialer().open(session.target())) {
             Response first = wire.exchange(request);
             if (!first.keepsConnection()) {

@@ -201,7 +201,7 @@ final class LoginChecks {
         if (answer.status() == 401 || answer.status() == 403) {
             boolean stranger = session.options().login().isEmpty();
             return stranger
-                    ? Outcome.skipped("there is no token without a login; --username gives one")
+                    ? Outcome.skipped("no --username, and no token for strangers")
                             .andStop()
                     : Outcome.failed("a token", answer.shown(), Advice.LOGIN).andStop();
         }
@@ -219,7 +219,7 @@ final class LoginChecks {
         }
         boolean basic = session.challenge().filter(Challenge::basic).isPresent();
         if (basic && session.options().login().isEmpty()) {
-            return Outcome.skipped("no --username: what comes after the login is not looked at")
+            return Outcome.skipped("no --username: only what a stranger sees is looked at")
                     .andStop();
         }
         Response answer = session.askAsUser(Request.get("/v2/"));

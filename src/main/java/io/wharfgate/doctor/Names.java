@@ -25,7 +25,7 @@ final class Names {
             }
             return all.stream()
                     .filter(name -> name.get(0).equals(DNS) || name.get(0).equals(IP))
-                    .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
+                    .map(name -> Text.address(String.valueOf(name.get(1)).toLowerCase(Locale.ROOT)))
                     .toList();
         } catch (CertificateParsingException e) {
             return List.of();

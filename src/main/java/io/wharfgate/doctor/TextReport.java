@@ -121,15 +121,22 @@ public final class TextReport {
         out.println();
         out.println("What to change for " + checks + ":");
         wrapped(advice.why()).forEach(line -> out.println("  " + line));
-        String server = report.server().orElse("").toLowerCase(Locale.ROOT);
         advice.lines(report.wharfgate())
-                .sorted(Comparator.comparing(
-                        lines -> !server.contains(lines.place().label().toLowerCase(Locale.ROOT))))
+                .sorted(Comparator.comparingInt(lines -> rank(lines.place(), report)))
                 .forEach(lines -> {
                     out.println();
                     out.println("  " + lines.place().label() + ":");
                     lines.text().forEach(line -> out.println(INDENT + line));
                 });
+    }
+
+    /** First the one that says its name; where none does there may be no proxy, so first the registry. */
+    private static int rank(Place place, Report report) {
+        String server = report.server().orElse("").toLowerCase(Locale.ROOT);
+        if (server.contains(place.label().toLowerCase(Locale.ROOT))) {
+            return 0;
+        }
+        return server.isEmpty() && report.wharfgate() && !place.proxy() ? 1 : 2;
     }
 
     private static List<String> wrapped(String text) {

@@ -130,10 +130,15 @@ final class TlsChecks {
 
     private Outcome trust() {
         String by = session.options().authority().isPresent() ? "the given CA" : "this machine's CAs";
-        Optional<String> objection = new Chain(sent, dialer.trust()).objection();
-        return objection.isEmpty()
-                ? Outcome.ok("trusted by " + by)
-                : distrust(Outcome.failed("a certificate that is trusted by " + by, objection.get(), Advice.UNTRUSTED));
+        Chain chain = new Chain(sent, dialer.trust());
+        Optional<String> objection = chain.objection();
+        if (objection.isEmpty()) {
+            return Outcome.ok("trusted by " + by);
+        }
+        String seen = chain.anchored()
+                ? objection.get()
+                : "issued by " + chain.top().getIssuerX500Principal() + ", which is not one of them";
+        return distrust(Outcome.failed("a certificate that is trusted by " + by, seen, Advice.UNTRUSTED));
     }
 
     /** No client goes on from here, and no password may: only the user can say otherwise. */

@@ -78,6 +78,7 @@ class RealServiceTest {
         try (RunningService service = RunningService.Setup.in(directory).plain().start()) {
             Examination examination = Examination.of(Examination.asStranger(options(service)));
             examination.ok("challenge").ok("challenge-below").skipped("login").skipped("upload-start");
+            examination.ok("large-header").ok("keep-alive").ok("early-answer");
             assertThat(examination.report().healthy()).isTrue();
         }
     }

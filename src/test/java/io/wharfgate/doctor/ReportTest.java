@@ -24,12 +24,11 @@ class ReportTest {
             new Result(Group.CLEANUP, "delete", Outcome.ok("what was pushed is deleted again")));
 
     private static Report report(boolean wharfgate) {
-        return new Report(
-                new Target(true, "localhost", 443),
-                Optional.of("Apache/2.4"),
-                wharfgate,
-                RESULTS,
-                List.of("/v2/x/blobs/y"));
+        return report(Optional.of("Apache/2.4"), wharfgate, RESULTS);
+    }
+
+    private static Report report(Optional<String> server, boolean wharfgate, List<Result> results) {
+        return new Report(new Target(true, "localhost", 443), server, wharfgate, results, List.of("/v2/x/blobs/y"));
     }
 
     private static String text(boolean colours) {
@@ -85,6 +84,15 @@ class ReportTest {
         assertThat(text(true))
                 .contains("  \u001b[1;31mFAILED \u001b[0m  body-over-1-mib")
                 .contains("\u001b[32mok");
+    }
+
+    /** A wrong password is more likely than a proxy of which nothing is to be seen. */
+    @Test
+    void aRegistryWithoutAProxyComesFirst() {
+        var out = new StringWriter();
+        Result failed = new Result(Group.LOGIN, "login", Outcome.failed("200", "401", Advice.LOGIN));
+        new TextReport(new PrintWriter(out), false).end(report(Optional.empty(), true, List.of(failed)));
+        assertThat(out.toString()).containsSubsequence("What to change", "  Wharfgate:", "  nginx:");
     }
 
     @Test
