@@ -1,132 +1,22 @@
 #!/usr/bin/env python3
 """Measures several ways to one registry by turns: each round takes every task to every target, in an order that rotates.
 
-A target is NAME=DIRECTORY, as src/it/lib makes them: `port`, and for one with TLS and a login also `ca.crt` and `password`.
 Prints a table and writes every single figure as JSON. Standard library only; the load comes from curl and wrk.
 """
 
 import argparse
-import base64
 import json
 import os
 import re
-import statistics
-import subprocess
-import sys
-import time
 
-GIB = 1 << 30
-MIB = 1 << 20
-TICKS = os.sysconf("SC_CLK_TCK")
+from figures import Requests, Target, Transfer, at_once, line, output, ratio, run, transferred, wrk
+
 PARALLEL = 4
 # docker-registry hides OCI manifests from clients that do not name them.
-ACCEPT = "Accept: application/vnd.oci.image.manifest.v1+json"
+ACCEPT = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
 # What a password hash costs, who has such a one, and from how many connections requests come: nginx computes the hashes of
 # all that wait before it answers one of them, and with many, or on a busy machine, it answers none within the seconds.
 LOGINS = [("cost 5", "cheap", 32), ("cost 10", "dear", 8)]
-
-
-class Target:
-    """A way to the registry, and the processes whose time and memory it costs."""
-
-    def __init__(self, name, directory, pids):
-        self.name, self.directory = name, directory
-        self.pid = int(read(os.path.join(pids, os.path.basename(directory))))
-        self.ca = os.path.join(directory, "ca.crt")
-        self.direct = not os.path.exists(self.ca)
-        scheme, host = ("http", "127.0.0.1") if self.direct else ("https", "localhost")
-        self.url = f"{scheme}://{host}:{read(os.path.join(directory, 'port'))}"
-
-    def login(self, user):
-        return [] if self.direct else ["-u", f"{user}:{read(os.path.join(self.directory, 'password'))}"]
-
-    def authorization(self, user):
-        if self.direct:
-            return []
-        pair = f"{user}:{read(os.path.join(self.directory, 'password'))}"
-        return ["-H", "Authorization: Basic " + base64.b64encode(pair.encode()).decode()]
-
-    def curl(self, *arguments):
-        trust = [] if self.direct else ["--cacert", self.ca]
-        return ["curl", "-sSf", "--http1.1", "--max-time", "300", *trust, *self.login("cheap"), *arguments]
-
-    def processes(self):
-        children = read(f"/proc/{self.pid}/task/{self.pid}/children").split()
-        return [self.pid, *map(int, children)]
-
-    def cpu(self):
-        """Seconds of all processes so far, in user mode and in the kernel."""
-        return sum(self.ticks(pid) for pid in self.processes()) / TICKS
-
-    @staticmethod
-    def ticks(pid):
-        # The name in brackets may hold anything; user and system time are the 12th and 13th fields after it.
-        fields = read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-        return int(fields[11]) + int(fields[12])
-
-    def wait_until_idle(self):
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            before = self.cpu()
-            time.sleep(0.2)
-            if self.cpu() - before < 1.5 / TICKS:
-                return
-
-    def peak_mib(self):
-        peaks = [re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pid}/status")) for pid in self.processes()]
-        return sum(int(peak[1]) for peak in peaks) // 1024
-
-
-class Transfer:
-    """Bytes in one direction: MiB/s, and CPU seconds of the target for each GiB."""
-
-    speed_unit, cost_unit = "MiB/s", "CPU s/GiB"
-
-    def __init__(self, name, move):
-        self.name, self.move = name, move
-
-    def measure(self, target):
-        before, began = target.cpu(), time.monotonic()
-        size, seconds = self.move(target)
-        seconds = seconds or time.monotonic() - began
-        return {"speed": size / MIB / seconds, "cost": (target.cpu() - before) / (size / GIB)}
-
-
-class Requests:
-    """Small requests from several connections: requests/s, and CPU milliseconds of the target for each."""
-
-    speed_unit, cost_unit = "req/s", "CPU ms/req"
-
-    def __init__(self, name, path, user, connections, seconds):
-        self.name, self.path, self.user = name, path, user
-        self.load = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", ACCEPT]
-
-    def measure(self, target):
-        before = target.cpu()
-        out = output([*self.load, *target.authorization(self.user), target.url + self.path])
-        count = int(re.search(r"(\d+) requests in", out)[1])
-        if "Non-2xx" in out or "Socket errors" in out:
-            raise SystemExit(f"{self.name} at {target.name}:\n{out}")
-        # None at all is a figure too, but one without a cost for each.
-        cost = (target.cpu() - before) * 1000 / count if count else None
-        # Hashing may go on for clients that have left; the next target's figures must not have that in them.
-        target.wait_until_idle()
-        return {"speed": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), "cost": cost}
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read().strip()
-
-
-def output(command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def transferred(command, field):
-    """Runs curl, which tells bytes and seconds."""
-    size, seconds = output([*command, "-w", f"%{{{field}}} %{{time_total}}"]).split()
-    return int(size), float(seconds)
 
 
 def tasks_of(options):
@@ -143,10 +33,9 @@ def tasks_of(options):
 
     def get_in_ranges(target):
         part = size // PARALLEL
-        ranges = [f"{n * part}-{size - 1 if n == PARALLEL - 1 else (n + 1) * part - 1}" for n in range(PARALLEL)]
-        running = [subprocess.Popen(target.curl("-o", "/dev/null", "-r", some, "-w", "%{size_download}\n", target.url + blob),
-                                    stdout=subprocess.PIPE, text=True) for some in ranges]
-        return whole((sum(int(curl.communicate()[0] or 0) for curl in running), None))
+        ranges = [f"{n * part}-{(n + 1) * part - 1}" for n in range(PARALLEL)]
+        return at_once([target.curl("-o", "/dev/null", "-r", some, "-w", "%{size_download}\n", target.url + blob)
+                        for some in ranges], part)
 
     def push(target, name):
         """An upload of that repository has begun; the command that sends the file."""
@@ -162,12 +51,10 @@ def tasks_of(options):
 
     def put_at_once(target):
         # Each into a repository of its own: all of them carry the same content, and none waits for another's.
-        commands = [[*push(target, f"put-{n}"), "-w", "%{size_upload}\n"] for n in range(PARALLEL)]
-        running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
-        sent = [int(curl.communicate()[0] or 0) for curl in running]
-        if sent != [size] * PARALLEL:
-            raise SystemExit(f"{sent} of {size} bytes each")
-        return sum(sent), None
+        return at_once([[*push(target, f"put-{n}"), "-w", "%{size_upload}\n"] for n in range(PARALLEL)], size)
+
+    def small(path, user, connections):
+        return lambda target: wrk(target, path, user, connections, options.seconds, ACCEPT)
 
     tasks = [
         Transfer("GET", get),
@@ -176,29 +63,9 @@ def tasks_of(options):
         Transfer(f"PUT, {PARALLEL} at once", put_at_once),
     ]
     for cost, *login in LOGINS:
-        tasks.append(Requests(f"GET of a manifest, bcrypt {cost}", "/v2/bench/blob/manifests/1", *login, options.seconds))
-        tasks.append(Requests(f"GET of /v2/, bcrypt {cost}", "/v2/", *login, options.seconds))
+        tasks.append(Requests(f"GET of a manifest, bcrypt {cost}", small("/v2/bench/blob/manifests/1", *login)))
+        tasks.append(Requests(f"GET of /v2/, bcrypt {cost}", small("/v2/", *login)))
     return [task for task in tasks if re.search(options.only, task.name)]
-
-
-def run(tasks, targets, rounds, note):
-    """Figures by task and target, in the order of the rounds."""
-    figures = {task.name: {target.name: [] for target in targets} for task in tasks}
-    for number in range(rounds):
-        turn = number % len(targets)
-        for task in tasks:
-            for target in targets[turn:] + targets[:turn]:
-                figure = task.measure(target)
-                figures[task.name][target.name].append(figure)
-                print(f"{note} {number + 1}: {task.name}, {target.name}: {figure['speed']:.0f} {task.speed_unit}",
-                      file=sys.stderr, flush=True)
-    return figures
-
-
-def ratio(ours, theirs, field):
-    """Median of the ratios in the same round: what slows the machine down for a while slows both. None if there is none."""
-    pairs = [mine[field] / other[field] for mine, other in zip(ours, theirs) if mine[field] is not None and other[field]]
-    return statistics.median(pairs) if pairs else None
 
 
 def table(tasks, targets, figures, base):
@@ -206,15 +73,11 @@ def table(tasks, targets, figures, base):
         yield f"{task.name}"
         for target in targets:
             found = figures[task.name][target.name]
-            speeds = [figure["speed"] for figure in found]
-            costs = [figure["cost"] for figure in found if figure["cost"] is not None]
-            cost = f"{statistics.median(costs):.2f}" if costs else "?"
-            line = (f"  {target.name:<12} {statistics.median(speeds):7.0f} {task.speed_unit} ({min(speeds):.0f}-{max(speeds):.0f})"
-                    f"  {cost:>6} {task.cost_unit}")
+            text = line(target.name, found, task)
             compared = [ratio(found, figures[task.name][base], field) for field in ("speed", "cost")]
             if target.name != base and not target.direct and None not in compared:
-                line += f"   x {compared[0]:.2f} speed, x {compared[1]:.2f} CPU of {base}"
-            yield line
+                text += f"   x {compared[0]:.2f} speed, x {compared[1]:.2f} CPU of {base}"
+            yield text
 
 
 def main():
@@ -230,12 +93,12 @@ def main():
     parser.add_argument("--json", required=True, help="file to write")
     parser.add_argument("targets", nargs="+", metavar="NAME=DIRECTORY")
     options = parser.parse_args()
-    targets = [Target(*target.split("=", 1), options.pids) for target in options.targets]
+    targets = [Target(text, options.pids) for text in options.targets]
     tasks = tasks_of(options)
     run(tasks, targets, options.warm_up, "warm-up")
     figures = run(tasks, targets, options.rounds, "round")
-    for line in table(tasks, targets, figures, options.base):
-        print(line)
+    for text in table(tasks, targets, figures, options.base):
+        print(text)
     peaks = {target.name: target.peak_mib() for target in targets}
     print("peak RSS")
     for name, peak in peaks.items():

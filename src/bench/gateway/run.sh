@@ -3,6 +3,8 @@
 
 # shellcheck source=../../it/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../it/lib.sh"
+# shellcheck source=../lib/targets.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/targets.sh"
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${TARGETS:=direct nginx wharfgate}" "${ROUNDS:=5}" "${WARM_UP:=2}" "${SIZE_MIB:=1024}" "${SECONDS_EACH:=4}" "${ONLY:=}"
 : "${SLOW:=yes}" "${JSON:=$REPO_HOME/target/bench-gateway.json}"
@@ -10,14 +12,6 @@ export IT_SERVER=gateway
 lane_begin
 need curl curl wrk wrk jq jq python3 python3
 need_disk_gib $((4 * SIZE_MIB / 1024 + 1))
-
-# The same user with a cheap hash and with a dear one.
-add_bench_users() {
-    local dir=$1
-    [[ -e $dir/port ]] || prepare_registry "$dir"
-    htpasswd -i -B -C 5 "$dir/htpasswd" cheap <"$dir/password" 2>/dev/null
-    htpasswd -i -B -C 10 "$dir/htpasswd" dear <"$dir/password" 2>/dev/null
-}
 
 start_target() {
     local target=$1 dir=$LANE_DIR/$1
