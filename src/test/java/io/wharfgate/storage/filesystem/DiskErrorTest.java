@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DiskErrorTest {
 
-    /** Each run takes some of the steps, and all runs together all of them. */
-    private static final int STRIDE = 1;
+    /** Each run takes every so many-th step, from one by chance, so that some runs together take all; 1 takes all at once. */
+    private static final int STRIDE = Integer.getInteger("wharfgate.crash.stride", 10);
 
     private static final RepositoryName NAME = new RepositoryName("team/app");
     private static final RepositoryName OTHER = new RepositoryName("other");
@@ -60,13 +60,14 @@ class DiskErrorTest {
 
     @Test
     void clientsTryAgainAndThatIsAll() throws IOException {
+        long seed = Long.getLong("wharfgate.crash.seed", new Random().nextLong());
+        Random random = new Random(seed);
         DiskLog log;
-        int offset = new Random().nextInt(STRIDE);
-        int nth = offset;
+        int nth = random.nextInt(STRIDE);
         do {
             nth += STRIDE;
             log = new DiskLog();
-            String error = nth % 2 == 0 ? "No space left on device" : "Input/output error";
+            String error = random.nextBoolean() ? "No space left on device" : "Input/output error";
             log.failAt(nth, () -> new IOException(error));
             Path disk = Files.createDirectory(directory.resolve("disk-" + nth));
             try (FilesystemStore store = FilesystemStore.open(new RecordedDisk(disk, log).path());
@@ -77,7 +78,7 @@ class DiskErrorTest {
                 assertEnd(registry, store);
                 lookAfterPowerFailure(log, nth);
             } catch (RuntimeException | AssertionError | IOException e) {
-                throw new AssertionError("after " + error + " at step " + nth, e);
+                throw new AssertionError("after " + error + " at step " + nth + ", seed " + seed, e);
             }
         } while (log.hasFailed());
         assertThat(nth).isGreaterThan(100);

@@ -43,6 +43,9 @@ class PowerLossTest {
     private static final byte[] SIGNATURE =
             Image.bytes("{\"subject\":{\"digest\":\"" + FIRST.digest() + "\"},\"config\":{},\"layers\":[]}");
 
+    /** How often what is left by chance is drawn. */
+    private static final int SEEDS = Integer.getInteger("wharfgate.crash.seeds", 1);
+
     @TempDir
     Path directory;
 
@@ -64,7 +67,13 @@ class PowerLossTest {
                 Registry registry = new Registry(store, new RegistryConfig(true, false))) {
             live(registry);
         }
-        long seed = new Random().nextLong();
+        Random seeds = new Random();
+        for (int i = 0; i < SEEDS; i++) {
+            failAfterEachStep(Long.getLong("wharfgate.crash.seed", seeds.nextLong()), directory.resolve("run-" + i));
+        }
+    }
+
+    private void failAfterEachStep(long seed, Path left) throws IOException {
         LostPower lost = new LostPower();
         Random random = new Random(seed);
         List<DiskLog.Step> steps = log.steps();
@@ -74,14 +83,10 @@ class PowerLossTest {
             String when = "power lost after step " + step + ", " + steps.get(step) + ", seed " + seed;
             // Between two of these nothing new is certain.
             if (steps.get(step) instanceof DiskLog.SyncDirectory) {
-                Path left = directory.resolve("forced-" + step);
-                lost.writeForced(left);
-                look(left, step, when + ", all else gone", ++forced % 10 == 0);
+                look(written(left.resolve("forced-" + step), lost::writeForced), step, when + ", all else gone", ++forced % 10 == 0);
             }
             if (step % 8 == 0) {
-                Path left = directory.resolve("some-" + step);
-                lost.writeSome(left, random);
-                look(left, step, when + ", some of the rest there", false);
+                look(written(left.resolve("some-" + step), at -> lost.writeSome(at, random)), step, when + ", some of the rest there", false);
             }
         }
         assertThat(forced).isGreaterThan(50);
@@ -151,6 +156,16 @@ class PowerLossTest {
                     .isFalse();
             assertThat(exists(restarted, LATEST)).isFalse();
         });
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void at(Path directory) throws IOException;
+    }
+
+    private static Path written(Path directory, Writing writing) throws IOException {
+        writing.at(directory);
+        return directory;
     }
 
     private void look(Path left, int step, String when, boolean goOn) throws IOException {
