@@ -64,10 +64,18 @@ public final class ControlServer implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
-                log.warn(
-                        "control socket takes no more commands until the service is restarted reason={}", e.toString());
-                return;
+                // For want of file descriptors, as a rule: then a command can be taken when there are some again.
+                log.warn("control socket takes no command for now reason={}", e.toString());
+                pause();
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -117,11 +117,14 @@ public final class TarArchive implements ImageTarget {
     /** Without {@link #finish} before, nothing stays of the file. */
     @Override
     public synchronized void close() throws IOException {
-        tar.close();
-        if (file.isPresent()) {
-            if (finished) {
+        try {
+            tar.close();
+            if (finished && file.isPresent()) {
                 Files.move(part(file.get()), file.get(), StandardCopyOption.REPLACE_EXISTING);
-            } else {
+            }
+        } finally {
+            // A full disk fails the closing, too.
+            if (file.isPresent()) {
                 Files.deleteIfExists(part(file.get()));
             }
         }

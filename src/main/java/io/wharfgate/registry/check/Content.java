@@ -61,15 +61,6 @@ final class Content {
         }
     }
 
-    /** Whether the blob is there and has its digest. */
-    boolean isRight(Digest blob) throws IOException {
-        try {
-            return digest(RegistryLayout.blobData(blob), blob.algorithm()).equals(blob);
-        } catch (NoSuchObjectException e) {
-            return false;
-        }
-    }
-
     boolean exists(Digest blob) throws IOException {
         return store.size(RegistryLayout.blobData(blob)).isPresent();
     }

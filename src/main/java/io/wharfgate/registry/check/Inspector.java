@@ -9,6 +9,7 @@ import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +20,16 @@ final class Inspector {
     /** As many damaged blobs as are remembered: more would say nothing new about the disk. */
     private static final int MOST_DAMAGED = 100_000;
 
+    /** The same for content that is right, though another size or digest stands for it somewhere. */
+    private static final int MOST_RIGHT = 100_000;
+
     private static final int LONGEST_LINK = 1 << 20;
 
     private final Content content;
     private final Quarantine quarantine;
     private final Mending mending;
     private final Set<Digest> damaged = ConcurrentHashMap.newKeySet();
+    private final Set<List<Digest>> right = ConcurrentHashMap.newKeySet();
 
     Inspector(Content content, Quarantine quarantine, Mending mending) {
         this.content = content;
@@ -83,11 +88,29 @@ final class Inspector {
             return false;
         }
         try {
-            return content.digest(RegistryLayout.blobData(target), own.algorithm())
-                    .equals(own);
+            return holds(target, own);
         } catch (NoSuchObjectException e) {
             return true;
         }
+    }
+
+    /**
+     * Whether what lies there for one digest has the other. Read once: a second look is made while pushes to the repository
+     * wait, and what is read then may be gigabytes.
+     *
+     * @throws NoSuchObjectException when nothing lies there
+     */
+    boolean holds(Digest blob, Digest other) throws IOException {
+        List<Digest> both = List.of(blob, other);
+        if (right.contains(both) && content.exists(blob)) {
+            return true;
+        }
+        boolean holds = content.digest(RegistryLayout.blobData(blob), other.algorithm())
+                .equals(other);
+        if (holds && right.size() < MOST_RIGHT) {
+            right.add(both);
+        }
+        return holds;
     }
 
     private Suspicion rewrite(Finding finding, ObjectKey link, Digest own) {

@@ -69,7 +69,7 @@ final class RepositoryCheck {
 
     private void checkManifests() throws IOException {
         ObjectKey manifests = RegistryLayout.manifests(name);
-        List<String> parts = containers(manifests, Directory.Rule.containers("revisions", "tags", "referrers"));
+        List<String> parts = containers(manifests, RepositoryCheck::expectedOfManifests);
         if (parts.contains("revisions")) {
             digests(manifests.child("revisions"), manifest -> {
                 tally.manifests.incrementAndGet();
@@ -138,6 +138,14 @@ final class RepositoryCheck {
 
     private ObjectKey part(String part) {
         return RegistryLayout.repository(name).child(part);
+    }
+
+    private static Directory.Expected expectedOfManifests(String below) {
+        return switch (below) {
+            case "revisions", "tags", "referrers" -> Directory.Expected.CONTAINER;
+            case "pulled" -> Directory.Expected.OBJECT;
+            default -> Directory.Expected.NOTHING;
+        };
     }
 
     private static Directory.Expected expected(boolean container) {

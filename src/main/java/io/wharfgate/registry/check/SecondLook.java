@@ -3,7 +3,9 @@ package io.wharfgate.registry.check;
 import io.wharfgate.oci.RepositoryName;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +23,9 @@ final class SecondLook {
 
     /** @param position what had been looked at before it, for who goes on another time */
     private record Waiting(Looks.Suspect suspect, String position, long since) {}
+
+    /** @param failure why it could not be mended */
+    private record Settled(Finding finding, Report.Outcome outcome, Optional<String> failure) {}
 
     SecondLook(Inspector inspector, Report report, boolean repair, long pauseNanos) {
         this.inspector = inspector;
@@ -56,31 +61,49 @@ final class SecondLook {
         }
     }
 
+    /** Nothing is told while others wait for the repository: who reads the report may be in no hurry, or stopped. */
     private void settle(Looks.Suspect suspect) throws IOException {
+        List<Settled> settled = new ArrayList<>();
         Optional<RepositoryName> repository = suspect.subject().repository();
-        if (repository.isPresent()) {
-            inspector.mending().alone(repository.get(), () -> lookAgain(suspect));
-        } else {
-            lookAgain(suspect);
+        try {
+            if (repository.isPresent()) {
+                inspector.mending().alone(repository.get(), () -> lookAgain(suspect, settled));
+            } else {
+                lookAgain(suspect, settled);
+            }
+        } finally {
+            settled.forEach(this::tell);
         }
     }
 
-    private void lookAgain(Looks.Suspect suspect) throws IOException {
+    private void lookAgain(Looks.Suspect suspect, List<Settled> settled) throws IOException {
         for (Suspicion now : new Looks(inspector).look(suspect.subject())) {
             if (suspect.suspicions().stream().anyMatch(before -> same(before.finding(), now.finding()))) {
-                confirm(suspect.subject(), now);
+                Settled what = settled(now);
+                settled.add(what);
+                if (what.outcome() != Report.Outcome.MENDED) {
+                    remember(suspect.subject(), now.finding());
+                }
             }
         }
     }
 
-    private void confirm(Subject subject, Suspicion suspicion) throws IOException {
-        Finding finding = suspicion.finding();
-        Report.Outcome outcome = repair ? mend(suspicion) : Report.Outcome.NOT_ASKED;
-        report.found(finding, outcome);
-        if (outcome == Report.Outcome.MENDED) {
-            return;
+    private Settled settled(Suspicion suspicion) throws IOException {
+        if (!repair) {
+            return new Settled(suspicion.finding(), Report.Outcome.NOT_ASKED, Optional.empty());
         }
-        // What refers to it is told of later.
+        try {
+            Report.Outcome outcome = suspicion.mend().mend() ? Report.Outcome.MENDED : Report.Outcome.LEFT;
+            return new Settled(suspicion.finding(), outcome, Optional.empty());
+        } catch (Pace.StoppedException e) {
+            throw e;
+        } catch (IOException e) {
+            return new Settled(suspicion.finding(), Report.Outcome.FAILED, Optional.of(Looks.reason(e)));
+        }
+    }
+
+    /** What refers to it is told of later. */
+    private void remember(Subject subject, Finding finding) {
         if (subject instanceof BlobContent content) {
             inspector.damaged(content.blob());
         } else if (finding.kind() == Kind.BLOB_CORRUPT) {
@@ -88,15 +111,9 @@ final class SecondLook {
         }
     }
 
-    private Report.Outcome mend(Suspicion suspicion) throws IOException {
-        try {
-            return suspicion.mend().mend() ? Report.Outcome.MENDED : Report.Outcome.LEFT;
-        } catch (Pace.StoppedException e) {
-            throw e;
-        } catch (IOException e) {
-            report.failed(suspicion.finding(), Looks.reason(e));
-            return Report.Outcome.FAILED;
-        }
+    private void tell(Settled settled) {
+        settled.failure().ifPresent(reason -> report.failed(settled.finding(), reason));
+        report.found(settled.finding(), settled.outcome());
     }
 
     private static boolean same(Finding before, Finding now) {

@@ -14,11 +14,14 @@ final class Findings implements TaskOutput {
     final List<String> lines = new ArrayList<>();
     final List<String> warnings = new ArrayList<>();
     final List<String> progress = new ArrayList<>();
+    /** Done before a line is taken. */
+    Runnable beforeLine = () -> {};
     /** After how many questions it is cancelled. */
     int patience = Integer.MAX_VALUE;
 
     @Override
     public void line(String text) {
+        beforeLine.run();
         lines.add(text);
     }
 

@@ -17,6 +17,7 @@ import io.wharfgate.registry.Image;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.storage.ObjectKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -289,6 +290,7 @@ class StorageCheckTest {
     @Test
     void findsNothingWhereNothingIsWrong() throws IOException, InterruptedException {
         upload(stored, "under way");
+        write(stored.file(RegistryLayout.pulled(APP)), "latest 1795371727\n");
         Findings out = new Findings();
 
         assertThat(stored.check(out, "repair")).isZero();
@@ -417,6 +419,36 @@ class StorageCheckTest {
         assertThat(runs).isGreaterThan(1);
         assertThat(found).containsOnlyOnce("blob-corrupt").contains("manifest-incomplete", "tag-damaged");
         assertThat(directory.resolve("state/check.progress")).doesNotExist();
+    }
+
+    /** The report may go to a pager that nobody turns the pages of. */
+    @Test
+    void nobodyWaitsForWhoReadsTheReport() throws IOException, InterruptedException {
+        write(stored.file(RegistryLayout.tagCurrentLink(APP, ONE)), "");
+        Findings out = new Findings();
+        List<String> pushed = new ArrayList<>();
+        out.beforeLine = () -> {
+            Thread push = new Thread(() -> {
+                try {
+                    IMAGE.putManifest(stored.registry, APP, LATEST);
+                    pushed.add("pushed");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            push.setDaemon(true);
+            push.start();
+            try {
+                push.join(20_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+
+        stored.check(out, "repair");
+
+        assertThat(out.kinds()).containsExactly("tag-damaged");
+        assertThat(pushed).hasSameSizeAs(out.lines);
     }
 
     @Test
