@@ -10,6 +10,8 @@ lane_begin
 need_wharfgate
 need jq jq
 GRAFANA=$REPO_HOME/docs/grafana
+# Debian's, which Debian's packages are for; another one may come first in the path.
+PYTHON=/usr/bin/python3
 
 # The package would start a server of its own, so it is unpacked and not installed.
 find_prometheus() {
@@ -44,7 +46,7 @@ page_is_clean() {
     complaints=$("$PROGRAMS/promtool" check metrics <"$page" 2>&1) || fail "promtool check metrics: $complaints"
     [[ -z $complaints ]] || fail "promtool check metrics: $complaints"
     curl -sf -H 'Accept: application/openmetrics-text; version=1.0.0' "http://$OPS/metrics" >"$page.open"
-    python3 -c '
+    "$PYTHON" -c '
 import sys
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as families
 print(sum(len(family.samples) for family in families(sys.stdin.read())), "series")' <"$page.open" ||
@@ -106,7 +108,7 @@ readiness_knows_the_disk() {
 }
 
 find_prometheus
-python3 -c 'import prometheus_client.openmetrics.parser' 2>/dev/null || install_packages python3-prometheus-client
+"$PYTHON" -c 'import prometheus_client.openmetrics.parser' 2>/dev/null || install_packages python3-prometheus-client
 
 step "alerts" && "$PROGRAMS/promtool" check rules "$GRAFANA/alerts.yaml"
 

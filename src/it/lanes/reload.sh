@@ -45,6 +45,8 @@ reload_and_wait() {
     wait_until 20 "the end of the reload" grep -Eq 'Reloads (reloaded|not reloaded)' "$LIVE/server.log"
 }
 cp "$LIVE/wharfgate.yaml" "$LANE_DIR/good.yaml"
+# The load has left the file as it was at the beginning, and something else in force.
+reload_and_wait
 sed -i 's/^auth:/auth:\n  throttle: false/; s/^server:/server:\n  max-connections: 500/' "$LIVE/wharfgate.yaml"
 reload_and_wait
 grep -q 'reloaded changed=auth.throttle needs_restart=server.max-connections ' "$LIVE/server.log" ||

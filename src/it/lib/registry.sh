@@ -156,6 +156,7 @@ write_front_of_wharfgate() {
     cat <<-YAML
 	server:
 	  listen: "$(cat "$dir/address"):$(cat "$dir/port")"
+	  data-directory: $dir
 	tls:
 	  certificate: $dir/server.crt
 	  key: $dir/server.key
