@@ -9,12 +9,15 @@ import io.wharfgate.http.Workers;
 import io.wharfgate.ops.Check;
 import io.wharfgate.ops.OpsConfig;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.upstream.UpstreamConfig;
 import io.wharfgate.upstream.Upstreams;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What clients find behind the login. */
 sealed interface Content {
@@ -29,10 +32,16 @@ sealed interface Content {
     /** A registry on a storage of this service's own. Whoever opened them closes them. */
     record Stored(ObjectStore store, Registry registry, StorageRules rules) {
 
+        /** When garbage was last collected, also before the start. */
+        Optional<Instant> lastCollected() throws IOException {
+            return store.modified(RegistryLayout.COLLECTED);
+        }
+
         /** @param workers where the storage may be waited for */
         void measure(Measurements measurements, Workers workers) {
             measurements.space(store, workers);
             measurements.uploads(registry.uploads());
+            measurements.quotas(rules);
             rules.adoptions().ifPresent(file -> measurements.file("storage_rules", file));
         }
     }

@@ -1,6 +1,7 @@
 package io.wharfgate.app;
 
 import io.wharfgate.auth.BasicAuthenticator;
+import io.wharfgate.control.Task;
 import io.wharfgate.files.Adoptions;
 import io.wharfgate.gateway.AuditTrail;
 import io.wharfgate.gateway.Denials;
@@ -17,15 +18,18 @@ import io.wharfgate.ops.ProcessMetrics;
 import io.wharfgate.ops.RequestMeter;
 import io.wharfgate.ops.StorageSpace;
 import io.wharfgate.registry.Uploads;
+import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.tls.ServerIdentity;
 import io.wharfgate.upstream.Retry;
 import io.wharfgate.upstream.UpstreamFigures;
 import io.wharfgate.upstream.UpstreamResult;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -163,6 +167,22 @@ final class Measurements {
     /** The same storage, counted and timed; closed like it. */
     ObjectStore counting(ObjectStore store) {
         return new MeteredStore(store, metrics);
+    }
+
+    /**
+     * The same tasks, counted and timed.
+     *
+     * @param collected when garbage was last collected before the start
+     */
+    Map<String, Task> tasks(Map<String, Task> tasks, Optional<Instant> collected) {
+        return new TaskMeter(metrics, tasks.keySet(), collected).counting(tasks);
+    }
+
+    void quotas(StorageRules rules) {
+        metrics.gauges("wharfgate_quotas", "Quotas, by how much of them is used.", "use")
+                .read(() -> rules.quotas() - rules.quotasUsed(0.9), "below_90_percent")
+                .read(() -> rules.quotasUsed(0.9) - rules.quotasUsed(1), "nearly_full")
+                .read(() -> rules.quotasUsed(1), "full");
     }
 
     /** @param workers where a disk may be waited for */

@@ -38,11 +38,15 @@ final class StorageTasks {
         return tasks;
     }
 
-    /** Retention and garbage collection by the schedule that is in force; whoever asks for it closes it. */
-    static ScheduledCollections scheduled(Content.Stored parts, BooleanSupplier stopping) {
+    /**
+     * Retention and garbage collection by the schedule that is in force; whoever asks for it closes it.
+     *
+     * @param tasks as operators have them
+     */
+    static ScheduledCollections scheduled(Content.Stored parts, Map<String, Task> tasks, BooleanSupplier stopping) {
         return ScheduledCollections.start(
                 parts.store(),
-                parts.rules().before(collection(parts), parts.registry()),
+                parts.rules().before(tasks.get("gc"), tasks.get("retention")),
                 () -> parts.registry().config().upkeep().schedule(),
                 Clock.system(ZoneId.systemDefault()),
                 stopping);

@@ -8,6 +8,7 @@ import io.wharfgate.http.HttpServer;
 import io.wharfgate.http.RunningRequests;
 import io.wharfgate.http.Workers;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.tls.ServerIdentity;
@@ -159,10 +160,10 @@ public final class Wharfgate implements AutoCloseable {
         registry.open();
         rules.start(registry);
         Content.Stored stored = new Content.Stored(store, registry, rules);
-        Map<String, Task> tasks = StorageTasks.of(stored, config);
+        Map<String, Task> tasks = measurements.tasks(StorageTasks.of(stored, config), stored.lastCollected());
         tasks.put(OperatorPasses.TASK, passes);
         control(new Tasks(tasks));
-        keep(StorageTasks.scheduled(stored, this::isStopping));
+        keep(StorageTasks.scheduled(stored, tasks, this::isStopping));
         return stored;
     }
 
@@ -252,6 +253,11 @@ public final class Wharfgate implements AutoCloseable {
     /** What is in force. */
     WharfgateConfig config() {
         return config;
+    }
+
+    /** What the registry goes by; empty for a gateway. */
+    Optional<RegistryConfig> registryInForce() {
+        return foundation.flatMap(Foundation::own).map(own -> own.parts().registry().config());
     }
 
     Generation current() {

@@ -18,6 +18,13 @@ public interface TaskOutput {
      */
     void progress(String what, long done, long of);
 
+    /**
+     * A number that a run came to, for those who watch the service; told at the end, and nothing to whoever asked.
+     *
+     * @param name in snake_case, with its unit
+     */
+    default void figure(String name, long value) {}
+
     /** Whether whoever asked has left or has had enough. */
     boolean cancelled();
 }

@@ -69,6 +69,9 @@ final class Report {
         long errors = count(Severity.ERROR);
         long warnings = count(Severity.WARNING);
         long notices = count(Severity.NOTICE);
+        out.figure("errors", errors);
+        out.figure("warnings", warnings);
+        out.figure("notices", notices);
         if (json) {
             out.line(json(generator -> {
                 generator.writeNumberField("errors", errors);

@@ -58,6 +58,8 @@ public final class CollectionTask implements Task {
                 tally.summary(settings.dryRun(), registry.config().upkeep().undelete(), time);
         out.line(summary);
         if (!settings.dryRun()) {
+            out.figure("freed_bytes", tally.bytes);
+            out.figure("waiting_bytes", tally.waitingBytes);
             store.put(RegistryLayout.COLLECTED, (summary + "\n").getBytes(StandardCharsets.UTF_8));
         }
         if (tally.kept > 0 || tally.contentKept) {

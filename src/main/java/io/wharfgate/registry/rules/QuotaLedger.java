@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,24 @@ final class QuotaLedger implements Accounts {
     private record Reservation(RepositoryName name, long bytes, Instant touched) {}
 
     /** One account as it stands. */
-    record Statement(Quota quota, Optional<Tally.Totals> totals, boolean counted, long uploading) {}
+    record Statement(Quota quota, Optional<Tally.Totals> totals, boolean counted, long uploading) {
+
+        /** Which part of it is used, by what there is least room for; 0 while that is not known. */
+        double used() {
+            return totals.map(now -> Math.max(
+                            part(now.bytes() + uploading, quota.bytes()),
+                            Math.max(part(now.tags(), quota.tags()), part(now.repositories(), quota.repositories()))))
+                    .orElse(0.0);
+        }
+
+        private static double part(long used, OptionalLong limit) {
+            if (limit.isEmpty()) {
+                return 0;
+            }
+            // A quota of nothing is full.
+            return limit.getAsLong() == 0 ? 1 : (double) used / limit.getAsLong();
+        }
+    }
 
     QuotaLedger(Clock clock) {
         this.clock = clock;

@@ -87,6 +87,7 @@ final class RetentionTask implements Task {
             String summary = gone + (gone == 1 ? " tag" : " tags") + (dry ? " would go" : " removed") + ", " + kept
                     + (kept == 1 ? " stays" : " stay") + ", in "
                     + (repositories == 1 ? "1 repository" : repositories + " repositories") + " that rules are for";
+            out.figure("removed_tags", dry ? 0 : gone);
             out.line(summary + (out.cancelled() ? "; stopped before the end" : ""));
             return failed > 0 || out.cancelled() ? 1 : 0;
         }

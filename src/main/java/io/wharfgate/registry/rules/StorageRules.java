@@ -89,8 +89,7 @@ public final class StorageRules implements Closeable {
      * A collection before which retention runs, where there are rules for it. Retention that fails is no reason not to collect:
      * what is garbage without it is garbage.
      */
-    public Task before(Task collection, Registry made) {
-        Task retention = new RetentionTask(store, made, pulls, this::current, clock);
+    public Task before(Task collection, Task retention) {
         return (arguments, out) -> {
             int retained = 0;
             if (!current().retention().isEmpty()) {
@@ -115,6 +114,22 @@ public final class StorageRules implements Closeable {
                 recount();
             }
         };
+    }
+
+    /** How many quotas there are. */
+    public long quotas() {
+        return ledger.statements().size();
+    }
+
+    /**
+     * How many of them are used up to that part.
+     *
+     * @param part 1 for those that are full
+     */
+    public long quotasUsed(double part) {
+        return ledger.statements().stream()
+                .filter(account -> account.used() >= part)
+                .count();
     }
 
     /** How often the file was taken into force; empty where there is none. */

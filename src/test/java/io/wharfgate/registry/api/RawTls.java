@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
@@ -49,6 +50,11 @@ public final class RawTls implements AutoCloseable {
         SSLSocket socket = (SSLSocket) registry.trust().getSocketFactory().createSocket(tcp, host, port, true);
         socket.startHandshake();
         return new RawTls(tcp, socket, registry.authorization());
+    }
+
+    /** What the server showed. */
+    public X509Certificate certificate() throws IOException {
+        return (X509Certificate) socket.getSession().getPeerCertificates()[0];
     }
 
     public RawTls send(String text) throws IOException {
