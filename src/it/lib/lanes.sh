@@ -19,6 +19,7 @@ ALL_LANES=(
     access
     reload
     metrics
+    logs
     restart
     doctor
     systemd

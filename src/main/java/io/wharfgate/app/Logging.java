@@ -52,7 +52,8 @@ final class Logging {
         context.getLogger(Logger.ROOT_LOGGER_NAME)
                 .setLevel(level.isGreaterOrEqual(Level.WARN) || level.equals(Level.TRACE) ? level : Level.WARN);
         context.getLogger("io.wharfgate").setLevel(level);
-        context.getLogger(AccessLog.LOGGER).setLevel(config.access() ? Level.INFO : Level.OFF);
+        Level access = level.isGreaterOrEqual(Level.INFO) ? Level.INFO : level;
+        context.getLogger(AccessLog.LOGGER).setLevel(config.access() ? access : Level.OFF);
     }
 
     private static LoggerContext context() {

@@ -34,6 +34,9 @@ public final class AccessLog implements ExchangeCompletionListener {
 
     private static final int LONGEST = 512;
 
+    /** From here on an answer tells of trouble. */
+    private static final int BAD = 400;
+
     /** Whether lines are written at all; may change while the service runs. */
     public static boolean wanted() {
         return LOG.isInfoEnabled();
@@ -52,7 +55,7 @@ public final class AccessLog implements ExchangeCompletionListener {
 
     private static void write(HttpServerExchange exchange, RequestContext context) {
         Optional<RequestContext.About> about = context.about();
-        Line line = new Line(LOG.atInfo());
+        Line line = new Line(routine(exchange, context) ? LOG.atDebug() : LOG.atInfo());
         line.always("request_id", context.id());
         line.always("client", context.client().getHostAddress());
         line.always("user", context.user().map(AccessLog::cut).orElse(null));
@@ -76,6 +79,11 @@ public final class AccessLog implements ExchangeCompletionListener {
                 Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.USER_AGENT))
                         .map(AccessLog::cut));
         line.event.log("request");
+    }
+
+    /** Probes and scrapes come every few seconds for years: those that went well are nobody's news. */
+    private static boolean routine(HttpServerExchange exchange, RequestContext context) {
+        return context.kind() == RequestKind.OPERATIONS && exchange.isResponseStarted() && exchange.getStatusCode() < BAD;
     }
 
     private static Optional<String> query(String query) {

@@ -35,7 +35,7 @@ final class Links {
         } catch (NoSuchObjectException e) {
             return Optional.empty();
         } catch (ObjectTooLargeException | RegistryException e) {
-            log.warn("link file is damaged and counts as missing; push again what it stands for link={}", link);
+            log.warn("link file is damaged and counts as missing; push again what it stands for path={}", link);
             return Optional.empty();
         }
     }

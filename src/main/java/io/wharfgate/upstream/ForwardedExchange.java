@@ -302,7 +302,7 @@ final class ForwardedExchange implements FutureCallback<Void> {
             goOnAfterDrop();
         } else if (brokeOff && !upstreamEnded && !exchangeOver) {
             LOG.warn(
-                    "the upstream broke off its answer; connection cut request_id={} cause=\"{}\"",
+                    "the upstream broke off its answer; connection cut request_id={} reason=\"{}\"",
                     RequestContext.of(exchange).id(),
                     cause.toString());
             RequestContext.of(exchange).cut(Cut.UPSTREAM);

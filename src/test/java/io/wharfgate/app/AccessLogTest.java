@@ -14,6 +14,10 @@ import io.wharfgate.http.AccessLog;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.registry.api.RawTls;
 import io.wharfgate.registry.api.RegistryClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +167,18 @@ class AccessLogTest {
         client.get("/v2/team/app/tags/list?access_token=wrong-battery-8&n=5&last=a%0Ab&password=wrong-battery-8");
 
         assertThat(line("GET", "/tags/list").get("query").asText()).isEqualTo("n=5&last=a%0Ab");
+    }
+
+    @Test
+    void aProbeThatGoesWellIsNoNews() throws Exception {
+        for (String path : List.of("/health/live", "/metrics", "/nothing")) {
+            URI uri = URI.create("http://127.0.0.1:" + service.opsPort() + path);
+            HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding());
+        }
+
+        assertThat(line("GET", "/nothing").get("status").intValue()).isEqualTo(404);
+        assertThat(lines()).hasSize(1);
     }
 
     @Test

@@ -69,7 +69,7 @@ final class QuotaCount implements Closeable {
         try {
             long start = System.nanoTime();
             if (count()) {
-                LOG.info("quotas_counted millis={}", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                LOG.info("quotas_counted duration_ms={}", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             }
             return true;
         } catch (IOException | RuntimeException e) {
