@@ -8,6 +8,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${TARGETS:=wharfgate distribution}" "${ROUNDS:=3}" "${REPOSITORIES:=10000}" "${SECONDS_OF_PULLS:=10}" "${HEAP:=256m}"
 : "${JSON:=$REPO_HOME/target/bench-gc.json}"
 lane_begin
+: "${PRISTINE:=$LANE_DIR/pristine}"
 need python3 python3 wrk wrk
 need_jar
 # Every file below is small: what they need is blocks and inodes.
@@ -23,7 +24,7 @@ figures() { sed "s/^/$1 $2 /" >>"$LANE_DIR/figures"; }
 # Both only take names away, so a copy need not copy what the files hold.
 fresh_copy() {
     rm -rf "$LANE_DIR/data"
-    cp -al "$LANE_DIR/pristine" "$LANE_DIR/data"
+    cp -al "$PRISTINE" "$LANE_DIR/data"
     sync
 }
 
@@ -78,7 +79,9 @@ for target in $TARGETS; do
     start_registry "$target" "$LANE_DIR/$target" "$LANE_DIR/data"
     stop_registry "$LANE_DIR/$target"
 done
-measure make --root "$LANE_DIR/pristine" --repositories "$REPOSITORIES"
+if [[ ! -e $PRISTINE ]]; then
+    measure make --root "$PRISTINE" --repositories "$REPOSITORIES"
+fi
 for ((round = 1; round <= ROUNDS; round++)); do
     for target in $TARGETS; do
         round "$target" "$round"

@@ -6,6 +6,7 @@ import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.storage.NoSuchObjectException;
+import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectReader;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.ObjectTooLargeException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -159,10 +161,18 @@ public final class Uploads {
         }
     }
 
-    /** When something last came for it; empty when there is no such session. */
+    /** When something last came for it, or for what an interrupted start or end has left of it; empty when there is nothing. */
     public Optional<Instant> lastWritten(RepositoryName name, UploadId id) throws IOException {
-        Optional<Instant> written = store.modified(RegistryLayout.uploadData(name, id));
-        return written.isPresent() ? written : store.modified(RegistryLayout.uploadStartedAt(name, id));
+        for (ObjectKey key : List.of(
+                RegistryLayout.uploadData(name, id),
+                RegistryLayout.uploadStartedAt(name, id),
+                RegistryLayout.uploadAlgorithm(name, id))) {
+            Optional<Instant> written = store.modified(key);
+            if (written.isPresent()) {
+                return written;
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.wharfgate.storage.NoSuchObjectException;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.ObjectTooLargeException;
 import io.wharfgate.storage.StagedWrite;
+import io.wharfgate.storage.StorageFullException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,6 +20,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who is collecting garbage, noted in the storage, so that two processes that share it do not both. The note of a process that
@@ -27,6 +30,8 @@ import java.util.Optional;
  */
 final class CollectionLock implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(CollectionLock.class);
+
     private static final Duration EXPIRY = Duration.ofMinutes(10);
     private static final int LONGEST = 4096;
     private static final JsonMapper JSON = new JsonMapper();
@@ -34,6 +39,7 @@ final class CollectionLock implements AutoCloseable {
     private final ObjectStore store;
     private final Clock clock;
     private final Holder own;
+    private boolean noted;
 
     private CollectionLock(ObjectStore store, Clock clock, Holder own) {
         this.store = store;
@@ -82,29 +88,50 @@ final class CollectionLock implements AutoCloseable {
 
     private record Note(Holder holder, Instant renewed) {}
 
-    /** @throws IOException when another collection is running; the message says whose */
+    /**
+     * Takes it. On a full disk there is no room for the note, and a collection is what helps: it goes on without, unless another's
+     * note is there.
+     *
+     * @throws IOException when another collection is running; the message says whose
+     */
     static CollectionLock acquire(ObjectStore store, Clock clock) throws IOException {
         CollectionLock lock = new CollectionLock(store, clock, Holder.self());
-        while (!lock.write()) {
-            Optional<Note> note = lock.read();
-            if (note.isPresent()) {
-                Note held = note.get();
-                if (!held.holder().isGone(lock.own)
-                        && held.renewed().plus(EXPIRY).isAfter(clock.instant())) {
-                    throw new IOException("garbage is just being collected, by " + held.holder()
-                            + "; wait until it is done. If that process is gone, this is possible "
-                            + EXPIRY.toMinutes() + " minutes after its end");
-                }
-            }
-            store.delete(RegistryLayout.COLLECTING);
+        try {
+            do {
+                lock.clearAway();
+                lock.noted = lock.write();
+            } while (!lock.noted);
+        } catch (StorageFullException e) {
+            log.warn("storage is full: garbage is collected without a note that keeps others from it");
         }
         return lock;
     }
 
+    /** Deletes the note of a collection that is over, and refuses one that is not. */
+    private void clearAway() throws IOException {
+        Optional<Note> note = read();
+        if (note.isPresent()) {
+            Holder holder = note.get().holder();
+            if (!holder.isGone(own) && note.get().renewed().plus(EXPIRY).isAfter(clock.instant())) {
+                throw new IOException("garbage is just being collected, by " + holder
+                        + "; wait until it is done. If that process is gone, this is possible " + EXPIRY.toMinutes()
+                        + " minutes after its end");
+            }
+        }
+        store.delete(RegistryLayout.COLLECTING);
+    }
+
     /** @throws IOException when another process has taken it: this one must have been asleep for long */
     void renew() throws IOException {
+        if (!noted) {
+            return;
+        }
         requireOwn();
-        store.put(RegistryLayout.COLLECTING, content());
+        try {
+            store.put(RegistryLayout.COLLECTING, content());
+        } catch (StorageFullException e) {
+            log.warn("storage is full: the note that garbage is being collected cannot be renewed");
+        }
     }
 
     @Override

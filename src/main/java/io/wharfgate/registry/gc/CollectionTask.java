@@ -6,18 +6,23 @@ import io.wharfgate.oci.Digest;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.storage.ObjectStore;
+import io.wharfgate.storage.StorageFullException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code wharfgate storage gc}. Arguments: {@code dry-run} and {@code untagged}, true or false; {@code grace}, as ISO 8601 has
  * it; {@code explain}, a digest.
  */
 public final class CollectionTask implements Task {
+
+    private static final Logger log = LoggerFactory.getLogger(CollectionTask.class);
 
     private final ObjectStore store;
     private final Registry registry;
@@ -60,12 +65,21 @@ public final class CollectionTask implements Task {
         if (!settings.dryRun()) {
             out.figure("freed_bytes", tally.bytes);
             out.figure("waiting_bytes", tally.waitingBytes);
-            store.put(RegistryLayout.COLLECTED, (summary + "\n").getBytes(StandardCharsets.UTF_8));
+            note(summary);
         }
         if (tally.kept > 0 || tally.contentKept) {
             out.warning("not all garbage could be told from what is needed; see above");
             return 1;
         }
         return 0;
+    }
+
+    /** When it was, for the schedule after a restart. */
+    private void note(String summary) throws IOException {
+        try {
+            store.put(RegistryLayout.COLLECTED, (summary + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (StorageFullException e) {
+            log.warn("storage is full: it is not noted that garbage has been collected");
+        }
     }
 }

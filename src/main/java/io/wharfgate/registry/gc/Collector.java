@@ -169,12 +169,20 @@ final class Collector {
                     continue;
                 }
                 Optional<Instant> written = registry.uploads().lastWritten(name, upload.get());
-                if (written.isEmpty() || expired.spares(written.get())) {
+                if (written.isEmpty()) {
+                    clearAway(RegistryLayout.upload(name, upload.get()));
+                } else if (expired.spares(written.get())) {
                     continue;
-                }
-                if (settings.dryRun() || registry.uploads().expire(name, upload.get(), expired.instant())) {
+                } else if (settings.dryRun() || registry.uploads().expire(name, upload.get(), expired.instant())) {
                     tally.uploads++;
                 }
+            }
+        }
+
+        /** A kill between the making of a directory and of the first file in it leaves this. */
+        private void clearAway(ObjectKey directory) throws IOException {
+            if (!settings.dryRun()) {
+                store.prune(directory);
             }
         }
 

@@ -34,7 +34,8 @@ final class Explanation {
         Pace pace = new Pace(0, out::cancelled, () -> {});
         Cutoff cutoff = Cutoff.of(clock.instant(), settings.grace());
         Marking marking = new Marking(store, registry.upkeep(), pace, cutoff, settings.untagged());
-        boolean known = content(digest, out);
+        boolean stored = content(digest, out);
+        boolean linked = false;
         RepositoryWalk walk = new RepositoryWalk(store);
         for (Optional<RepositoryName> name = walk.next(); name.isPresent(); name = walk.next()) {
             pace.step();
@@ -43,7 +44,7 @@ final class Explanation {
             boolean layer =
                     store.size(RegistryLayout.layerLink(name.get(), digest)).isPresent();
             if (manifest || layer) {
-                known = true;
+                linked = true;
                 try {
                     Marks marks = marking.mark(name.get(), new DigestSet());
                     String why = manifest ? manifest(marks, digest) : layer(marks, digest, pace, cutoff);
@@ -53,11 +54,15 @@ final class Explanation {
                 }
             }
         }
-        known |= trash(digest, out);
-        if (!known) {
+        boolean deleted = trash(digest, out);
+        if (!stored && !linked && !deleted) {
             out.line("there is nothing by this digest");
+            return 1;
         }
-        return known ? 0 : 1;
+        if (!linked && !deleted) {
+            out.line("no repository has it: it goes with the first collection after the grace time, unless a manifest names it");
+        }
+        return 0;
     }
 
     private boolean content(Digest digest, TaskOutput out) throws IOException {
