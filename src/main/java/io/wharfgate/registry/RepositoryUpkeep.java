@@ -3,9 +3,11 @@ package io.wharfgate.registry;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.storage.BulkDeletion;
+import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
@@ -73,27 +75,35 @@ public final class RepositoryUpkeep {
     }
 
     /**
-     * Takes a manifest from the repository, and not its content. The caller is {@link #alone}, and finishes the deletion.
+     * Takes manifests from the repository, and not their content. The caller is {@link #alone}, and finishes the deletion.
      *
-     * @param subject what it refers to
+     * @param manifests each with what it refers to as its subject
      */
-    public void removeManifest(RepositoryName name, Digest digest, Optional<Digest> subject, BulkDeletion deletion)
-            throws IOException {
-        revisions.unlink(name, digest, subject, deletion);
-        accounts.remove(name, Accounts.Change.of(digest));
+    public void removeManifests(
+            RepositoryName name, Map<Digest, Optional<Digest>> manifests, BulkDeletion deletion) throws IOException {
+        boolean counted = accounts.concern(name) && revisions.any(name);
+        for (Map.Entry<Digest, Optional<Digest>> manifest : manifests.entrySet()) {
+            revisions.unlink(name, manifest.getKey(), manifest.getValue(), deletion);
+        }
+        if (counted && !revisions.any(name)) {
+            accounts.remove(name, Accounts.Change.LAST_MANIFEST);
+        }
     }
 
     /**
-     * Takes a blob from the repository, unless a client counts on it since then. The caller finishes the deletion.
+     * Takes a blob from the repository, unless a client counts on it since then. The caller is {@link #alone}, and finishes
+     * the deletion.
      *
      * @return whether it was done
      */
-    public boolean removeLayer(RepositoryName name, Digest layer, Instant since, BulkDeletion deletion)
+    public boolean removeLayer(RepositoryName name, Trash.Entry.Layer layer, Instant since, BulkDeletion deletion)
             throws IOException {
-        boolean removed = pins.unlessPinned(layer, since, () -> deletion.delete(RegistryLayout.layerLink(name, layer)));
-        if (removed) {
-            // A sha512 that distribution keeps under its sha256 counts by that; the next count finds it.
-            accounts.remove(name, Accounts.Change.of(layer));
+        ObjectKey link = RegistryLayout.layerLink(name, layer.digest());
+        // A client may have deleted it since it was found, and it counted only once.
+        boolean counted = accounts.concern(name) && store.size(link).isPresent();
+        boolean removed = pins.unlessPinned(layer.digest(), since, () -> deletion.delete(link));
+        if (removed && counted) {
+            accounts.remove(name, Accounts.Change.of(layer.target()));
         }
         return removed;
     }
@@ -125,9 +135,6 @@ public final class RepositoryUpkeep {
     public void prune(RepositoryName name) throws IOException {
         alone(name, () -> {
             if (!revisions.any(name)) {
-                if (catalog.has(name)) {
-                    accounts.remove(name, Accounts.Change.LAST_MANIFEST);
-                }
                 catalog.remove(name);
                 revisions.clear(name);
             }

@@ -184,11 +184,9 @@ final class Revisions {
     /** Takes a manifest from the repository; its content stays for the others. The caller holds the repository's lock. */
     void remove(RepositoryName name, Digest digest) throws IOException {
         Optional<Digest> subject = subject(name, digest);
-        boolean counted = accounts.concern(name) && linked(name, digest);
+        Optional<Digest> counted = counted(name, digest);
         store.delete(RegistryLayout.revisionLink(name, digest));
-        if (counted) {
-            accounts.remove(name, Accounts.Change.of(digest));
-        }
+        counted.ifPresent(target -> accounts.remove(name, Accounts.Change.of(target)));
         store.deleteTree(RegistryLayout.revision(name, digest));
         if (subject.isPresent()) {
             referrers.remove(name, digest, subject.get());
@@ -198,11 +196,18 @@ final class Revisions {
     /** {@link #remove} of a manifest whose subject is known, as one of many. The caller finishes the deletion. */
     void unlink(RepositoryName name, Digest digest, Optional<Digest> subject, BulkDeletion deletion)
             throws IOException {
+        Optional<Digest> counted = counted(name, digest);
         deletion.delete(RegistryLayout.revisionLink(name, digest));
+        counted.ifPresent(target -> accounts.remove(name, Accounts.Change.of(target)));
         deletion.delete(RegistryLayout.revisionMediaType(name, digest));
         if (subject.isPresent()) {
             referrers.remove(name, digest, subject.get(), deletion);
         }
+    }
+
+    /** What a manifest counts by, if it is there to be counted: somebody may have deleted it just before. */
+    private Optional<Digest> counted(RepositoryName name, Digest digest) throws IOException {
+        return accounts.concern(name) ? links.read(RegistryLayout.revisionLink(name, digest)) : Optional.empty();
     }
 
     /** Gives the repository a manifest whose content is in the storage: what was taken from it, or never was linked. */

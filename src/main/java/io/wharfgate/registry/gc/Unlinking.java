@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Takes from one repository after the other what it does not need. The repository is looked through without holding anybody up;
@@ -108,12 +107,10 @@ final class Unlinking {
             entries.forEach(entry -> trashed.add(content(entry)));
         }
         BulkDeletion deletion = store.deleteMany();
-        for (Map.Entry<Digest, Optional<Digest>> manifest : marks.garbage().entrySet()) {
-            upkeep.removeManifest(name, manifest.getKey(), manifest.getValue(), deletion);
-            tally.manifests++;
-        }
+        upkeep.removeManifests(name, marks.garbage(), deletion);
+        tally.manifests += marks.garbage().size();
         for (Trash.Entry.Layer layer : layers) {
-            if (upkeep.removeLayer(name, layer.digest(), cutoff.instant(), deletion)) {
+            if (upkeep.removeLayer(name, layer, cutoff.instant(), deletion)) {
                 tally.layers++;
             } else {
                 needed.add(layer.target());

@@ -11,12 +11,21 @@ import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.registry.Image;
+import io.wharfgate.oci.RegistryError;
+import io.wharfgate.registry.RegistryConfig;
+import io.wharfgate.registry.UploadWriter;
+import io.wharfgate.oci.UploadId;
+import io.wharfgate.registry.gc.CollectionTask;
+import io.wharfgate.registry.gc.UndeleteTask;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.FaultyObjectStore;
 import io.wharfgate.storage.FaultyObjectStore.Fault;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -52,17 +61,66 @@ class QuotaModelTest {
                 MemoryStore store = new MemoryStore();
                 RuledRegistry ruled = RuledRegistry.on(store, clock, RULES).counted();
                 for (int i = 0; i < 80; i++) {
-                    change(ruled.registry, random);
                     if (random.nextInt(20) == 0) {
                         ruled.write();
                         ruled = RuledRegistry.on(store, clock, RULES).counted();
+                    } else if (random.nextInt(8) == 0) {
+                        upkeep(ruled, random);
+                    } else {
+                        change(ruled.registry, random);
                     }
+                    assertCounted(ruled);
                 }
+                collect(ruled);
                 assertRight(ruled);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         });
+    }
+
+    /** What happens to repositories besides clients. */
+    private static void upkeep(RuledRegistry ruled, Random random) throws IOException, InterruptedException {
+        RepositoryName name = NAMES.get(random.nextInt(NAMES.size()));
+        switch (random.nextInt(6)) {
+            case 0 -> collect(ruled);
+            case 1 -> {
+                new UndeleteTask(ruled.store, ruled.registry, Clock.systemUTC())
+                        .run(Map.of("wanted", name.value()), new RuledRegistry.Output());
+                ruled.count();
+            }
+            case 2 -> upload(ruled.registry, name).close();
+            case 3 -> {
+                UploadId id = ruled.registry.uploads().start(name, DigestAlgorithm.SHA256);
+                ruled.registry.uploads().cancel(name, id);
+            }
+            case 4 -> {
+                try (UploadWriter writer = upload(ruled.registry, name)) {
+                    writer.commit(new Digest(DigestAlgorithm.SHA256, "0".repeat(64)));
+                } catch (RegistryException e) {
+                    assertThat(e.error()).isEqualTo(RegistryError.DIGEST_INVALID);
+                }
+            }
+            default -> {
+                // Another process, of which this one knows nothing until it counts.
+                change(new Registry(ruled.store, new RegistryConfig(true, false)), random);
+                ruled.count();
+            }
+        }
+    }
+
+    private static UploadWriter upload(Registry registry, RepositoryName name) throws IOException {
+        UploadWriter writer =
+                registry.uploads().open(name, registry.uploads().start(name, DigestAlgorithm.SHA256));
+        writer.append(ByteBuffer.allocate(100));
+        return writer;
+    }
+
+    /** At a time when everything that may go is old enough to go. */
+    private static void collect(RuledRegistry ruled) throws IOException, InterruptedException {
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(30));
+        new CollectionTask(ruled.store, ruled.registry, later)
+                .run(Map.of("untagged", "true"), new RuledRegistry.Output());
     }
 
     @Test

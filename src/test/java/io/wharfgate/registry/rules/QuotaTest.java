@@ -3,6 +3,18 @@ package io.wharfgate.registry.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import io.wharfgate.storage.BulkDeletion;
+import io.wharfgate.registry.Trash;
+import io.wharfgate.registry.RepositoryUpkeep;
 import io.wharfgate.SettableClock;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
@@ -202,6 +214,57 @@ class QuotaTest {
     void damagedNotesOfUsageAreLeftOut() throws IOException {
         store.put(io.wharfgate.registry.RegistryLayout.USAGE, Image.bytes("team 1 2\nteam x 1 1\n** 5 6 7\n\u0000"));
         assertThat(new UsageFile(store).read()).containsOnly(java.util.Map.entry("", new Tally.Totals(5, 6, 7)));
+    }
+
+    /** The collector looks through a repository without holding anybody up, so that a client may come first. */
+    @Test
+    void whatAClientHasDeletedBeforeTheCollectorIsTakenOffOnce() throws IOException {
+        Digest manifest = RuledRegistry.push(ruled.registry, APP, "one", new Tag("a"));
+        RuledRegistry.push(ruled.registry, OTHER, "one", new Tag("a"));
+        Digest blob = push(APP, 100);
+        push(OTHER, 100);
+        Tally.Totals before = RuledRegistry.naive(store, "team");
+        ruled.registry.manifests().delete(APP, new Reference.ByDigest(manifest));
+        ruled.registry.blobs().delete(APP, blob);
+        RepositoryUpkeep upkeep = ruled.registry.upkeep();
+        BulkDeletion deletion = store.deleteMany();
+        upkeep.removeManifests(APP, Map.of(manifest, Optional.empty()), deletion);
+        upkeep.removeLayer(APP, new Trash.Entry.Layer(blob, blob), Instant.MAX, deletion);
+        deletion.finish();
+        assertThat(ruled.totals("team"))
+                .isEqualTo(RuledRegistry.naive(store, "team"))
+                .isEqualTo(before.plus(0, -1, -1));
+    }
+
+    /** However the two take turns: what one has announced, the other can not. */
+    @Test
+    void pushesAtOnceDoNotExceedIt() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Boolean>> pushes = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                byte[] content = new byte[300];
+                content[0] = (byte) i;
+                pushes.add(() -> {
+                    try {
+                        Image.pushBlob(ruled.registry, APP, content);
+                        return true;
+                    } catch (RegistryException e) {
+                        assertThat(e.error()).isEqualTo(RegistryError.QUOTA_EXCEEDED);
+                        return false;
+                    }
+                });
+            }
+            int taken = 0;
+            for (Future<Boolean> push : threads.invokeAll(pushes)) {
+                taken += push.get() ? 1 : 0;
+            }
+            assertThat(taken).isBetween(0, 3);
+            assertThat(ruled.totals("team").bytes()).isEqualTo(300L * taken);
+            assertThat(ruled.statement("team").uploading()).isZero();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
