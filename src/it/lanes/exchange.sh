@@ -71,10 +71,12 @@ between_registries() {
     attach_bill
     # docker-registry 2.8 has no list of referrers: a tag keeps it there.
     at first copy --quiet --referrers --all-tags team/app "127.0.0.1:$UPSTREAM_PORT/team/app"
-    curl -sf "$UPSTREAM_URL/v2/team/app/manifests/$(digest_of_layout multi | tr : -)" >/dev/null || fail "no tag for the referrers"
+    curl -sf -H 'Accept: application/vnd.oci.image.index.v1+json' "$UPSTREAM_URL/v2/team/app/manifests/$(digest_of_layout multi | tr : -)" \
+        >/dev/null || fail "no tag for the referrers"
     mapfile -t options < <(logged_in target second)
     wharfgate copy --quiet --referrers "${options[@]}" "127.0.0.1:$UPSTREAM_PORT/team/app:multi" "$(host_of second)/"
     assert_equal "digest in the second" "$(digest_of_layout multi)" "$(digest_in second team/app multi)"
+    use_registry "$LANE_DIR/second"
     assert_equal "referrers in the second" 1 \
         "$(registry_curl -f "/v2/team/app/referrers/$(digest_of_layout multi)" | jq '.manifests | length')"
     # By pattern, and again: nothing is left to do.

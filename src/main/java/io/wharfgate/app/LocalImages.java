@@ -5,6 +5,7 @@ import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.registry.CatalogWalk;
 import io.wharfgate.registry.Registry;
+import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,10 +15,13 @@ import java.util.List;
 public final class LocalImages implements ImageRegistry {
 
     private final ObjectStore store;
+    private final StorageRules rules;
     private final Registry registry;
+    private boolean counted;
 
-    private LocalImages(ObjectStore store, Registry registry) {
+    private LocalImages(ObjectStore store, StorageRules rules, Registry registry) {
         this.store = store;
+        this.rules = rules;
         this.registry = registry;
     }
 
@@ -25,15 +29,30 @@ public final class LocalImages implements ImageRegistry {
      * Opens the storage that is configured.
      *
      * @throws IOException when the storage cannot be opened; the message says why
+     * @throws StartException when the storage rules have mistakes
      */
-    public static LocalImages open(WharfgateConfig config) throws IOException {
+    public static LocalImages open(WharfgateConfig config) throws IOException, StartException {
         ObjectStore store = Assembly.store(config);
-        return new LocalImages(store, new Registry(store, config.registry()));
+        StorageRules rules = Assembly.storageRules(config, store);
+        return new LocalImages(store, rules, new Registry(store, config.registry(), rules.oversight()));
     }
 
     @Override
     public LocalRepository repository(RepositoryName name) {
-        return new LocalRepository(registry, name);
+        return new LocalRepository(this, name);
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    /** The registry, for what is to be written: quotas have been counted by then, which may take a while the first time. */
+    synchronized Registry writable() throws IOException {
+        if (!counted) {
+            rules.count(registry);
+            counted = true;
+        }
+        return registry;
     }
 
     @Override
@@ -52,6 +71,7 @@ public final class LocalImages implements ImageRegistry {
     @Override
     public void close() throws IOException {
         registry.close();
+        rules.close();
         store.close();
     }
 }

@@ -33,11 +33,13 @@ public final class LocalRepository implements ImageRepository {
 
     private static final int BUFFER = 64 * 1024;
 
+    private final LocalImages here;
     private final Registry registry;
     private final RepositoryName name;
 
-    LocalRepository(Registry registry, RepositoryName name) {
-        this.registry = registry;
+    LocalRepository(LocalImages here, RepositoryName name) {
+        this.here = here;
+        this.registry = here.registry();
         this.name = name;
     }
 
@@ -131,13 +133,13 @@ public final class LocalRepository implements ImageRepository {
     public boolean mount(Descriptor blob, ImageSource from) throws IOException {
         return from instanceof LocalRepository other
                 && other.registry == registry
-                && told(() -> registry.blobs().mount(name, other.name, blob.digest()));
+                && told(() -> here.writable().blobs().mount(name, other.name, blob.digest()));
     }
 
     @Override
     public void put(VerifiedBlob blob) throws IOException {
         Digest digest = blob.descriptor().digest();
-        UploadId id = told(() -> registry.uploads().start(name, digest.algorithm()));
+        UploadId id = told(() -> here.writable().uploads().start(name, digest.algorithm()));
         boolean done = false;
         try (UploadWriter writer = told(() -> registry.uploads().open(name, id));
                 InputStream in = blob.open(0)) {
@@ -153,11 +155,16 @@ public final class LocalRepository implements ImageRepository {
             done = true;
         } finally {
             if (!done) {
-                told(() -> {
-                    registry.uploads().cancel(name, id);
-                    return id;
-                });
+                abandon(id);
             }
+        }
+    }
+
+    private void abandon(UploadId id) throws IOException {
+        try {
+            registry.uploads().cancel(name, id);
+        } catch (RegistryException e) {
+            // What a quota refuses, or has another digest, is gone already; that is what is to be told.
         }
     }
 
@@ -166,7 +173,7 @@ public final class LocalRepository implements ImageRepository {
         Reference reference = new Reference.ByDigest(manifest.digest());
         List<Tag> tags = tag.map(List::of).orElse(List.of());
         Optional<MediaType> type = Optional.of(manifest.mediaType());
-        told(() -> registry.manifests().put(name, reference, tags, type, manifest.content()));
+        told(() -> here.writable().manifests().put(name, reference, tags, type, manifest.content()));
     }
 
     /** A blob as a stream. */

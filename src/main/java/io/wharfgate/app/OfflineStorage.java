@@ -26,15 +26,11 @@ public final class OfflineStorage implements AutoCloseable {
      * Opens the storage that is configured.
      *
      * @throws IOException when the storage cannot be opened; the message says why
+     * @throws StartException when the storage rules have mistakes
      */
-    public static OfflineStorage open(WharfgateConfig config) throws IOException {
+    public static OfflineStorage open(WharfgateConfig config) throws IOException, StartException {
         ObjectStore store = Assembly.store(config);
-        StorageRules rules;
-        try {
-            rules = Assembly.storageRules(config, store);
-        } catch (StartException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        StorageRules rules = Assembly.storageRules(config, store);
         Registry registry = new Registry(store, config.registry(), rules.oversight());
         return new OfflineStorage(
                 store, registry, new Tasks(StorageTasks.of(new Content.Stored(store, registry, rules), config)));

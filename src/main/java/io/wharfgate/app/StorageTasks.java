@@ -24,17 +24,18 @@ final class StorageTasks {
     static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
         Map<String, Task> tasks = new TreeMap<>();
         tasks.put("gc", collection(parts));
-        // What is had back counts against quotas again.
+        // What is had back counts against quotas again, and what is put aside no more.
         tasks.put(
                 "undelete",
                 parts.rules().counted(new UndeleteTask(parts.store(), parts.registry(), Clock.systemUTC())));
         tasks.putAll(parts.rules().tasks(parts.registry()));
         tasks.put(
                 "check",
-                new StorageCheck(
-                        parts.store(),
-                        parts.registry().mending(),
-                        config.server().dataDirectory().resolve("storage-check.progress")));
+                parts.rules()
+                        .counted(new StorageCheck(
+                                parts.store(),
+                                parts.registry().mending(),
+                                config.server().dataDirectory().resolve("storage-check.progress"))));
         return tasks;
     }
 

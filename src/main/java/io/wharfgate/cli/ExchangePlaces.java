@@ -1,6 +1,7 @@
 package io.wharfgate.cli;
 
 import io.wharfgate.app.LocalImages;
+import io.wharfgate.app.StartException;
 import io.wharfgate.client.ExchangeException;
 import io.wharfgate.client.ImagePlace;
 import io.wharfgate.client.ImageRegistry;
@@ -87,13 +88,22 @@ final class ExchangePlaces implements Closeable {
                 ? OperatorPass.from(here.ops().control().get())
                 : Optional.empty();
         if (pass.isEmpty()) {
-            return LocalImages.open(here);
+            return onDisk(here);
         }
         parts.push(pass.get());
         return registries.openOwn(
                 here.server().listen().clientHost() + ":" + pass.get().port(),
                 certificate(here.tls()),
                 new Login.Pass(pass.get().token()));
+    }
+
+    private ImageRegistry onDisk(WharfgateConfig here) throws IOException {
+        try {
+            return LocalImages.open(here);
+        } catch (StartException e) {
+            surroundings.err().println(e.getMessage());
+            throw new Misconfigured();
+        }
     }
 
     private static Optional<Path> certificate(TlsConfig tls) {

@@ -1,6 +1,7 @@
 package io.wharfgate.cli;
 
 import io.wharfgate.app.OfflineStorage;
+import io.wharfgate.app.StartException;
 import io.wharfgate.config.LoadedConfiguration;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.ControlClient;
@@ -45,6 +46,9 @@ final class TaskRunner {
         }
         try (TaskPrinter out = new TaskPrinter(surroundings, Terminal.showsErrors())) {
             return run(in, task, arguments, out);
+        } catch (StartException e) {
+            surroundings.err().println(e.getMessage());
+            return ExitCode.USAGE;
         } catch (IOException e) {
             surroundings.err().println(message(e));
             return ExitCode.SOFTWARE;
@@ -52,7 +56,7 @@ final class TaskRunner {
     }
 
     private int run(WharfgateConfig config, String task, Map<String, String> arguments, TaskOutput out)
-            throws IOException {
+            throws IOException, StartException {
         if (config.ops().control().isPresent()) {
             Optional<ControlClient> service =
                     ControlClient.connect(config.ops().control().get());

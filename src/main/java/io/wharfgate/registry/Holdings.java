@@ -92,6 +92,11 @@ public final class Holdings {
         }
     }
 
+    /** Whether the repository has that manifest. */
+    public boolean has(RepositoryName name, Digest manifest) throws IOException {
+        return revisions.linked(name, manifest);
+    }
+
     /** The tags and the digests of manifests that a repository has, as text. */
     public Set<String> references(RepositoryName name) throws IOException {
         Set<String> references = new HashSet<>();

@@ -21,6 +21,7 @@ import io.wharfgate.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.nio.file.Files;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ class ExchangeServiceTest {
     }
 
     @Test
-    void aStorageWhoseServiceDoesNotRunTakesAndGivesThem() throws IOException {
+    void aStorageWhoseServiceDoesNotRunTakesAndGivesThem() throws Exception {
         makeImages();
         service.close();
         var config = RunningService.Setup.in(directory.resolve("service")).config();
@@ -127,6 +128,24 @@ class ExchangeServiceTest {
             assertThat(here.catalog()).containsExactly(name("other/app"), name("team/app"));
         }
         assertThat(back.manifests.keySet()).isEqualTo(images.manifests.keySet());
+    }
+
+    /** Whoever may change the files may change the rules as well; until he does they hold for him, too. */
+    @Test
+    void aStorageWhoseServiceDoesNotRunKeepsToItsRules() throws Exception {
+        makeImages();
+        service.close();
+        Path root = directory.resolve("service");
+        Files.writeString(root.resolve("storage-rules.yaml"), "quotas: [{prefix: small, bytes: 10}]");
+        try (LocalImages here =
+                LocalImages.open(RunningService.Setup.in(root).config())) {
+            assertThatThrownBy(() -> copy(images, here.repository(name("small/app"))))
+                    .isInstanceOf(ExchangeException.class)
+                    .hasMessageContaining("small/app: the quota of small is 10 bytes");
+            copy(images, here.repository(name("large/app")));
+        }
+        assertThat(Files.readString(root.resolve("registry/wharfgate/usage")))
+                .startsWith("small 0 0 0");
     }
 
     @Test

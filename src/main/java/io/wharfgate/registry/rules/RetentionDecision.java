@@ -19,8 +19,10 @@ import java.util.function.Predicate;
  * @param now what ages count from
  * @param pullsSince since when pulls are noted: what was not pulled since may have been pulled just before
  * @param fixed whether a tag is immutable
+ * @param there whether the repository has a manifest
  */
-record RetentionDecision(RetentionRule rule, Instant now, Instant pullsSince, Predicate<Tag> fixed) {
+record RetentionDecision(
+        RetentionRule rule, Instant now, Instant pullsSince, Predicate<Tag> fixed, Predicate<Digest> there) {
 
     /** What was pushed last comes first; of one moment, in ASCII order. */
     private static final Comparator<State> LAST_FIRST =
@@ -36,11 +38,23 @@ record RetentionDecision(RetentionRule rule, Instant now, Instant pullsSince, Pr
     /** @param why for people */
     record Verdict(State state, boolean stays, String why) {}
 
-    /** A verdict for each tag, those that were pushed last first. */
+    /**
+     * A verdict for each tag, those that were pushed last first. A tag that belongs to a manifest by its digest stays as long as
+     * that does, and takes no place among the last.
+     */
     List<Verdict> decide(List<State> states) {
         List<Verdict> verdicts = new ArrayList<>();
+        int places = 0;
         for (State state : states.stream().sorted(LAST_FIRST).toList()) {
-            Optional<String> reason = stays(state, verdicts.size());
+            Optional<Digest> subject = DigestTag.subject(state.tag());
+            Optional<String> reason;
+            if (subject.isEmpty()) {
+                reason = stays(state, places++);
+            } else if (there.test(subject.get())) {
+                reason = Optional.of("belongs to a manifest that is there");
+            } else {
+                reason = stays(state, Integer.MAX_VALUE);
+            }
             verdicts.add(new Verdict(state, reason.isPresent(), reason.orElseGet(() -> history(state))));
         }
         return verdicts;

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,12 +97,14 @@ final class RetentionTask implements Task {
         /** What cannot be read or removed in one repository is no reason to leave the others as they are. */
         private void apply(RepositoryName name, RetentionRule rule) {
             try {
+                List<RetentionDecision.State> states = states(name);
                 var decision = new RetentionDecision(
                         rule,
                         clock.instant(),
                         pullsSince,
-                        tag -> current.fixedBy(name, tag).isPresent());
-                for (RetentionDecision.Verdict verdict : decision.decide(states(name))) {
+                        tag -> current.fixedBy(name, tag).isPresent(),
+                        subjects(name, states)::contains);
+                for (RetentionDecision.Verdict verdict : decision.decide(states)) {
                     if (out.cancelled()) {
                         return;
                     }
@@ -139,6 +143,18 @@ final class RetentionTask implements Task {
                 kept++;
                 out.line("stays  " + place + "  pushed again meanwhile");
             }
+        }
+
+        /** The manifests that are there of those that tags belong to. */
+        private Set<Digest> subjects(RepositoryName name, List<RetentionDecision.State> states) throws IOException {
+            Set<Digest> there = new HashSet<>();
+            for (RetentionDecision.State state : states) {
+                Optional<Digest> subject = DigestTag.subject(state.tag());
+                if (subject.isPresent() && registry.holdings().has(name, subject.get())) {
+                    there.add(subject.get());
+                }
+            }
+            return there;
         }
 
         private List<RetentionDecision.State> states(RepositoryName name) throws IOException {

@@ -77,6 +77,13 @@ public final class StorageRules implements Closeable {
         count = Optional.of(counting);
     }
 
+    /** Counts in the calling thread, if there are quotas: for a process that changes the storage, and does not {@link #start}. */
+    public void count(Registry made) throws IOException {
+        if (!ledger.isEmpty()) {
+            new QuotaCount(store, made.holdings(), ledger).count();
+        }
+    }
+
     /** The tasks of operators, by name. They need no {@link #start}. */
     public Map<String, Task> tasks(Registry made) {
         Supplier<Rules> current = this::current;

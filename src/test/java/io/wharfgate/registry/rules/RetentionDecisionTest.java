@@ -73,10 +73,28 @@ class RetentionDecisionTest {
                 .isFalse();
     }
 
+    /** Signatures would be half of the last ones, and the images themselves would go for them. */
+    @Test
+    void whatBelongsToAManifestStaysWithItAndTakesNoPlace() {
+        String here = "sha256-" + DIGEST.hex();
+        String gone = "sha256-" + "0".repeat(64);
+        List<RetentionDecision.State> states = List.of(
+                pushed(here, 0),
+                pushed(here + ".sig", 0),
+                pushed(gone + ".sig", 0),
+                pushed(gone, 0),
+                pushed("sha256-0", 1),
+                pushed("a", 2),
+                pushed("b", 3));
+        assertThat(staying(keep(OptionalInt.of(2), List.of(), 0, 0), states))
+                .containsExactlyInAnyOrder(here, here + ".sig", "sha256-0", "a");
+        assertThat(staying(keep(OptionalInt.empty(), List.of(), 1, 0), states)).contains(gone, gone + ".sig");
+    }
+
     @Test
     void immutableTagsGoWhereTheRuleSaysSo() {
         var rule = new RetentionRule(1, 1, List.of(), keep(OptionalInt.of(1), List.of(), 0, 0), true);
-        var decision = new RetentionDecision(rule, NOW, LONG_AGO, tag -> true);
+        var decision = new RetentionDecision(rule, NOW, LONG_AGO, tag -> true, digest -> false);
         assertThat(decision.decide(List.of(pushed("a", 1), pushed("b", 2))))
                 .extracting(RetentionDecision.Verdict::stays)
                 .containsExactly(true, false);
@@ -153,7 +171,11 @@ class RetentionDecisionTest {
 
     private static RetentionDecision decision(RetentionRule.Keep keep, Instant since, Set<String> fixed) {
         return new RetentionDecision(
-                new RetentionRule(1, 1, List.of(), keep, false), NOW, since, tag -> fixed.contains(tag.value()));
+                new RetentionRule(1, 1, List.of(), keep, false),
+                NOW,
+                since,
+                tag -> fixed.contains(tag.value()),
+                DIGEST::equals);
     }
 
     private static RetentionRule.Keep keep(OptionalInt last, List<String> tags, int younger, int pulled) {
