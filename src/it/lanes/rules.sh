@@ -127,34 +127,123 @@ quotas() {
     assert_matches "usage of team" "$(storage usage team | tail -n 1)" '^team .* 2 +1$'
 }
 
-# An index, a manifest, or whatever else the layout has under that name.
-tag_as() {
-    assert_status 201 -T "$LAYOUT/blobs/sha256/$(jq -r --arg tag "$1" '.manifests[] |
-        select(.annotations["org.opencontainers.image.ref.name"] == $tag) | .digest[7:]' "$LAYOUT/index.json")" \
-        -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' "/v2/$2/manifests/$3"
+# An image of its own for each tag: the same layers, and another manifest.
+push_variant() {
+    jq -c --arg tag "$2" '.annotations.variant = $tag' "$LANE_DIR/manifest" >"$LANE_DIR/variant"
+    assert_status 201 -T "$LANE_DIR/variant" -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' "/v2/$1/manifests/$2"
 }
 
-tags_of() { registry_curl -f "/v2/$1/tags/list" | jq -c .tags; }
+tags_of() { registry_curl -f "/v2/$1/tags/list" | jq -r '.tags | join(" ")'; }
 
 retention() {
     local signature
-    skopeo_push "$SOURCE:amd64" ci/app:1
-    tag_as amd64 ci/app 2 && skopeo_push "$SOURCE:arm64" ci/app:3
+    skopeo_push "$SOURCE:amd64" ci/app:fixed
+    registry_curl -f -H 'Accept: application/vnd.oci.image.manifest.v1+json' /v2/team/app/manifests/v1 >"$LANE_DIR/manifest"
+    push_variant ci/app used
+    push_variant ci/app seen
+    push_variant ci/app last
     # As cosign keeps a signature: a tag made of the image's digest, pushed last.
-    signature=$(digest_of ci/app 3)
+    signature=$(digest_of ci/app last)
     signature=${signature/:/-}.sig
-    tag_as amd64 ci/app 4 && tag_as arm64 ci/app 5 && tag_as amd64 ci/app "$signature"
-    skopeo_pull ci/app:2
-    skopeo --insecure-policy inspect --cert-dir "$CERTIFICATES" --creds "$USER_NAME:$PASSWORD" --raw "docker://$REGISTRY/ci/app:3" >/dev/null
+    push_variant ci/app "$signature"
+    skopeo_pull ci/app:used
+    digest_of ci/app seen
     # To have noted pulls for so long takes long.
     printf '2020-01-01T00:00:00Z\n' >"$DIR/data/wharfgate/pulls-since"
 
     stop_registry "$DIR"
     storage retention --dry-run | tee "$LANE_DIR/dry"
-    assert_matches "immutable" "$(cat "$LANE_DIR/dry")" 'stays  ci/app:1  it is immutable'
-    assert_matches "pulled" "$(cat "$LANE_DIR/dry")" 'stays  ci/app:2  pulled [0-9]+s ago'
-    assert_matches "goes" "$(cat "$LANE_DIR/dry")" "goes   ci/app:old.*by rule 1, line [0-9]+: pushed .*, never pulled"
-    assert_matches "signature" "$(cat "$LANE_DIR/dry")" "stays  ci/app:$signature  belongs to a manifest that is there"
+    assert_equal "what stays and goes" "goes ci/app:seen, stays ci/app:$signature ci/app:last ci/app:used ci/app:fixed" \
+        "goes $(of_dry_run goes), stays $(of_dry_run stays)"
+    assert_matches "why" "$(cat "$LANE_DIR/dry")" 'seen  by rule 1, line [0-9]+: pushed [0-9]+s ago, never pulled'
+    assert_matches "why" "$(cat "$LANE_DIR/dry")" 'ci/app:used  pulled [0-9]+s ago'
     start_wharfgate "$DIR"
+    assert_equal "tags after a dry run" "fixed last seen $signature used" "$(tags_of ci/app)"
     storage retention | tee "$LANE_DIR/real"
+    assert_equal "tags" "fixed last $signature used" "$(tags_of ci/app)"
+    # Only the tag is gone, until garbage is collected.
+    assert_status 200 -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+        "/v2/ci/app/manifests/$(sed -n 's/^removed  ci.app:seen  //p' "$LANE_DIR/real")"
+    assert_equal "left to do" "0 tags removed, 4 stay, in 1 repository that rules are for" "$(storage retention | tail -n 1)"
+
+    # Offline, and without what kept a tag: that of the pull, which the restart has kept until now.
+    stop_registry "$DIR"
+    sed -i 's/pulled-within: 1d/younger-than: 1s/' "$RULES"
+    assert_matches "offline" "$(storage retention)" 'removed  ci/app:used '
+    start_wharfgate "$DIR"
+    assert_equal "tags" "fixed last $signature" "$(tags_of ci/app)"
 }
+
+of_dry_run() { sed -n "s/^$1 *\([^ ]*\) .*/\1/p" "$LANE_DIR/dry" | tr '\n' ' ' | sed 's/ $//'; }
+
+loaded() { grep -c storage_rules_loaded "$DIR/server.log"; }
+
+# shellcheck disable=SC2317 # called by wait_until
+loaded_again() { (($(loaded) > $1)); }
+
+# shellcheck disable=SC2317
+says() { tail -n "+$2" "$DIR/server.log" | grep -q "$1"; }
+
+changing_rules() {
+    local before lines
+    push_variant team/app v2
+    assert_equal "immutable" 405 "$(delete_tag team/app v2)"
+    before=$(loaded)
+    sed 's/v\*/v1/' "$RULES" >"$RULES.new" && mv "$RULES.new" "$RULES"
+    wait_until 30 "the changed rules" loaded_again "$before"
+    assert_equal "by the changed rules" 202 "$(delete_tag team/app v2)"
+    before=$(loaded)
+    printf 'immutable: []\n' >"$RULES"
+    kill -HUP "$(process_id registry)"
+    wait_until 30 "the rules that were told" loaded_again "$before"
+    push_variant team/app v1
+    assert_log_clean "$DIR"
+
+    cp "$RULES" "$RULES.good"
+    printf '# Two mistakes\nimmutable:\n- repositories: "team/**"\n  tag: "v*"\n' >"$RULES"
+    lines=$(wc -l <"$DIR/server.log")
+    kill -HUP "$(process_id registry)"
+    wait_until 30 "a refusal" says "storage-rules.yaml:4: immutable 1: tag: unknown key; did you mean tags" $((lines + 1))
+    push_variant team/app other
+    assert_equal "still by the rules from before" 202 "$(delete_tag team/app v1)"
+    must_fail wharfgate check-config -c "$DIR/wharfgate.yaml"
+    assert_matches "check-config" "$OUTPUT" 'storage-rules.yaml:4: .*unknown key'
+}
+
+broken_rules_at_the_start() {
+    stop_registry "$DIR"
+    must_fail timeout 60 "$(java_program)" -jar "$IT_JAR" serve -c "$DIR/wharfgate.yaml"
+    assert_matches "refused start" "$OUTPUT" 'storage-rules.yaml:4: immutable 1: tag: unknown key'
+    must_fail storage retention
+    assert_matches "offline" "$OUTPUT" 'storage-rules.yaml:4: '
+    mv "$RULES.good" "$RULES"
+    start_wharfgate "$DIR"
+}
+
+# --- the lane ----------------------------------------------------------------------------------------------------
+
+mkdir -p "$WHARFGATE_SERVER_DATA_DIRECTORY"
+cat >"$RULES" <<-YAML
+	immutable:
+	  - {repositories: "team/**", tags: "v*"}
+	  - {repositories: "ci/**", tags: fixed}
+	quotas:
+	  - {prefix: small, bytes: 1MiB, contact: the platform team}
+	  - {prefix: warned, bytes: 100KiB}
+	retention:
+	  - repositories: "ci/**"
+	    keep: {last: 1, pulled-within: 1d}
+YAML
+make_root "$LANE_DIR/root" rules-lane
+python3 "$IT_HOME/tools/image.py" --root "$LANE_DIR/root" "$LAYOUT"
+start_wharfgate "$DIR"
+# skopeo takes every file with this ending in such a directory.
+CERTIFICATES=$LANE_DIR/certificates
+mkdir "$CERTIFICATES" && cp "$CA" "$CERTIFICATES/ca.crt"
+
+step "immutable tags" && immutable_tags
+step "quotas and usage" && quotas
+step "Docker engine" && by_docker
+step "retention and pull times" && retention
+step "rules that change" && changing_rules
+step "broken rules at the start" && broken_rules_at_the_start

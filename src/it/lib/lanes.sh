@@ -17,6 +17,7 @@ ALL_LANES=(
     go-clients
     exchange
     access
+    rules
     reload
     metrics
     logs
