@@ -7,6 +7,7 @@ import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectReader;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.StagedWrite;
+import io.wharfgate.storage.Stamp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -110,6 +111,12 @@ public final class MeteredStore implements ObjectStore {
     @Override
     public Optional<String> version(ObjectKey prefix) throws IOException {
         return store.version(prefix);
+    }
+
+    /** Not timed: it is asked several times for each pull of what is in memory, and would be most of what is counted. */
+    @Override
+    public Optional<Stamp> stamp(ObjectKey key) throws IOException {
+        return store.stamp(key);
     }
 
     @Override

@@ -39,6 +39,7 @@ public final class Manifests {
     private final Supplier<RegistryConfig> config;
     private final Retained retained;
     private final Oversight oversight;
+    private final ManifestMemory memory = ManifestMemory.forThisHeap();
 
     Manifests(
             ManifestReferences references,
@@ -74,13 +75,45 @@ public final class Manifests {
      * @throws RegistryException MANIFEST_UNKNOWN, or NAME_UNKNOWN when the repository has no manifests at all
      */
     public Stored get(RepositoryName name, Reference reference) throws IOException {
-        Optional<Digest> digest = resolve(name, reference);
+        Optional<RememberedManifest> remembered = remembered(name, reference);
+        return remembered.isPresent() && confirm(remembered.get())
+                ? remembered.get().manifest()
+                : read(name, reference);
+    }
+
+    private Stored read(RepositoryName name, Reference reference) throws IOException {
+        Evidence evidence = revisions.evidence();
+        Optional<Digest> digest = resolve(name, reference, evidence);
         digest.ifPresent(retained.pins()::pin);
-        Optional<Stored> stored = digest.isPresent() ? revisions.read(name, digest.get()) : Optional.empty();
+        Optional<Stored> stored = digest.isPresent() ? revisions.read(name, digest.get(), evidence) : Optional.empty();
         if (stored.isEmpty()) {
             throw unknown(name, reference);
         }
+        memory.keep(new RememberedManifest(name, reference, stored.get(), evidence));
         return stored.get();
+    }
+
+    /** What is in memory of it, which has to be {@linkplain #confirm confirmed}. Never blocks. */
+    public Optional<RememberedManifest> remembered(RepositoryName name, Reference reference) {
+        return memory.find(name, reference);
+    }
+
+    /**
+     * Looks whether {@link #get} would read the same now: whoever has changed the storage since, and be it another process. What
+     * would be read otherwise is forgotten.
+     */
+    public boolean confirm(RememberedManifest remembered) throws IOException {
+        retained.pins().pin(remembered.manifest().digest());
+        boolean holds = remembered.evidence().holds();
+        if (!holds) {
+            memory.forget(remembered);
+        }
+        return holds;
+    }
+
+    /** Counts as uses what clients have been given that {@link #pull} has not. */
+    public void pulled(RememberedManifest given) {
+        oversight.pulls().pulled(given.name(), given.reference(), given.manifest().digest());
     }
 
     /**
@@ -266,10 +299,12 @@ public final class Manifests {
         }
     }
 
-    private Optional<Digest> resolve(RepositoryName name, Reference reference) throws IOException {
-        return reference instanceof Tag tag
-                ? tags.current(name, tag)
-                : Optional.of(((Reference.ByDigest) reference).digest());
+    private Optional<Digest> resolve(RepositoryName name, Reference reference, Evidence evidence) throws IOException {
+        if (reference instanceof Tag tag) {
+            evidence.look(RegistryLayout.tagCurrentLink(name, tag));
+            return tags.current(name, tag);
+        }
+        return Optional.of(((Reference.ByDigest) reference).digest());
     }
 
     private static Digest digestOf(Reference reference, byte[] content) {

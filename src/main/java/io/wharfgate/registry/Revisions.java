@@ -106,7 +106,21 @@ final class Revisions {
      * @throws DamagedException when it is not what was pushed
      */
     Optional<Manifests.Stored> read(RepositoryName name, Digest digest) throws IOException {
-        Optional<byte[]> content = content(name, digest);
+        return read(name, digest, evidence());
+    }
+
+    /** Of nothing yet. */
+    Evidence evidence() {
+        return new Evidence(store);
+    }
+
+    /**
+     * The same, noting what it rests on. That the directory is as it was tells of a media type that comes or goes, too: nobody
+     * else writes that, and we by renaming.
+     */
+    Optional<Manifests.Stored> read(RepositoryName name, Digest digest, Evidence evidence) throws IOException {
+        evidence.look(RegistryLayout.revision(name, digest));
+        Optional<byte[]> content = content(name, digest, evidence);
         return content.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Manifests.Stored(digest, servedType(name, digest, content.get()), content.get()));
@@ -130,13 +144,16 @@ final class Revisions {
      *
      * @throws DamagedException when it is not what was pushed
      */
-    private Optional<byte[]> content(RepositoryName name, Digest digest) throws IOException {
-        Optional<Digest> target = links.read(RegistryLayout.revisionLink(name, digest));
+    private Optional<byte[]> content(RepositoryName name, Digest digest, Evidence evidence) throws IOException {
+        ObjectKey link = RegistryLayout.revisionLink(name, digest);
+        evidence.look(link);
+        Optional<Digest> target = links.read(link);
         if (target.isEmpty()) {
             return Optional.empty();
         }
         byte[] content;
         try {
+            evidence.look(RegistryLayout.blobData(target.get()));
             content = store.read(RegistryLayout.blobData(target.get()), Manifests.MAX_SIZE);
         } catch (NoSuchObjectException e) {
             return Optional.empty();
@@ -240,7 +257,7 @@ final class Revisions {
 
     private Optional<Digest> subject(RepositoryName name, Digest digest) throws IOException {
         try {
-            return content(name, digest)
+            return content(name, digest, evidence())
                     .flatMap(content -> Attachment.read(content).subject());
         } catch (DamagedException e) {
             // An entry without a manifest means nothing.

@@ -126,6 +126,16 @@ public interface ObjectStore extends Closeable {
     }
 
     /**
+     * Something that is another as soon as the object has been written or replaced, by whomever, or as soon as anything
+     * immediately below a key has been added or removed: as long as it is the same, what was read after it was asked for still
+     * holds. Costs a fraction of a read. Empty when there is nothing, or when the driver cannot tell, or not for sure: then it
+     * has to be read.
+     */
+    default Optional<Stamp> stamp(ObjectKey key) throws IOException {
+        return Optional.empty();
+    }
+
+    /**
      * Whether the storage can be read and written right now.
      *
      * @throws IOException when it cannot, saying why

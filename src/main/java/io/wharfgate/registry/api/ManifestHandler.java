@@ -59,6 +59,11 @@ final class ManifestHandler {
         Manifests.Stored manifest = exchange.getRequestMethod().equals(Methods.HEAD)
                 ? manifests.get(route.name(), route.reference())
                 : manifests.pull(route.name(), route.reference());
+        answer(exchange, manifest);
+    }
+
+    /** To GET and HEAD. */
+    static void answer(HttpServerExchange exchange, Manifests.Stored manifest) {
         exchange.getResponseHeaders()
                 .put(ContentHeaders.DIGEST, manifest.digest().toString())
                 .put(Headers.ETAG, ContentHeaders.etag(manifest.digest()));

@@ -23,6 +23,7 @@ public final class RegistryBackend implements Backend {
 
     private final Registry registry;
     private final Executor workers;
+    private final HotManifests hot;
     private final ManifestHandler manifests;
     private final BlobHandler blobs;
     private final UploadHandler uploads;
@@ -33,6 +34,7 @@ public final class RegistryBackend implements Backend {
     public RegistryBackend(Registry registry, Bodies bodies, Executor workers) {
         this.registry = registry;
         this.workers = workers;
+        this.hot = new HotManifests(registry.manifests(), workers);
         this.manifests = new ManifestHandler(registry.manifests(), bodies);
         this.blobs = new BlobHandler(registry.blobs(), bodies);
         this.uploads = new UploadHandler(
@@ -46,8 +48,11 @@ public final class RegistryBackend implements Backend {
         Handling handling = call.route().match(new Dispatch(exchange, call));
         if (call.route() instanceof RegistryRoute.Ping || call.route() instanceof RegistryRoute.Other) {
             run(exchange, handling);
-        } else {
-            workers.execute(() -> run(exchange, handling));
+            return;
+        }
+        Runnable usual = () -> run(exchange, handling);
+        if (!(call.route() instanceof RegistryRoute.Manifest manifest && hot.take(exchange, manifest, usual))) {
+            workers.execute(usual);
         }
     }
 

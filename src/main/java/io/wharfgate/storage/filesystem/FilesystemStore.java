@@ -7,6 +7,7 @@ import io.wharfgate.storage.ObjectReader;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.ObjectTooLargeException;
 import io.wharfgate.storage.StagedWrite;
+import io.wharfgate.storage.Stamp;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -23,7 +24,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,18 +48,17 @@ public final class FilesystemStore implements ObjectStore {
 
     private static final Logger log = LoggerFactory.getLogger(FilesystemStore.class);
 
-    /** File systems note times in steps: of milliseconds where they are local, of up to 2 s on old ones. */
-    private static final Duration CLOCK_STEP = Duration.ofSeconds(2);
-
     private final StorageRoot root;
     private final Directories directories;
     private final TemporaryFiles temporary;
+    private final FileStamps stamps;
     private final ExecutorService writeback = WritebackThreads.start();
 
     private FilesystemStore(StorageRoot root) {
         this.root = root;
         this.directories = new Directories(root);
         this.temporary = new TemporaryFiles(root, directories);
+        this.stamps = new FileStamps(root.path().getFileSystem());
     }
 
     /**
@@ -259,13 +258,18 @@ public final class FilesystemStore implements ObjectStore {
         try {
             BasicFileAttributes attributes = Files.readAttributes(root.resolve(prefix), BasicFileAttributes.class);
             Instant changed = attributes.lastModifiedTime().toInstant();
-            return changed.isBefore(Instant.now().minus(CLOCK_STEP))
+            return changed.isBefore(Instant.now().minus(FileStamps.CLOCK_STEP))
                     ? Optional.of(attributes.fileKey() + "@" + changed)
                     : Optional.empty();
         } catch (NoSuchFileException e) {
             root.requirePresent();
             return Optional.empty();
         }
+    }
+
+    @Override
+    public Optional<Stamp> stamp(ObjectKey key) throws IOException {
+        return stamps.of(root.resolve(key));
     }
 
     @Override
