@@ -30,7 +30,7 @@ watch_processes() {
 use_all() {
     local dir=$1
     shift
-    python3 "$IT_HOME/tools/secrets.py" --port "$(cat "$dir/port")" --ca "$CA" --user "$USER_NAME" \
+    python3 "$IT_HOME/tools/credentials.py" --port "$(cat "$dir/port")" --ca "$CA" --user "$USER_NAME" \
         --passwords "$dir/password" "$dir/robot" --also "$@" --out "$SECRETS"
     curl -sf "http://$OPS/metrics?token=$(tail -n 1 "$SECRETS")" >>"$WRITTEN/${dir##*/}.metrics"
     curl -sf "http://$OPS/health/ready" >>"$WRITTEN/${dir##*/}.ready"
@@ -75,7 +75,8 @@ step "all-in-one"
 STORED=$LANE_DIR/stored
 prepare_registry "$STORED"
 wharfgate token create --user "$USER_NAME" --name it --actions all --file "$STORED/personal-tokens.json" >"$STORED/robot"
-AUTH_SETTINGS=("challenge: bearer")
+# shellcheck disable=SC2034 # for the configuration
+AUTH_SETTINGS=("challenge: bearer" "throttle: false")
 with_logs stored
 start_wharfgate "$STORED"
 users "$STORED" >"$WRITTEN/users" 2>&1

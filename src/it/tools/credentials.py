@@ -13,7 +13,7 @@ import socket
 import ssl
 import urllib.parse
 
-from registry import LOST, Registry, digest_of
+from registry import Registry, digest_of
 
 REPOSITORY = "secrets/app"
 
@@ -65,14 +65,13 @@ class Run:
         """Access and refresh token of a login; empty where it is refused."""
         scope = urllib.parse.quote(f"repository:{REPOSITORY}:pull,push")
         answer = self.send("GET", f"/auth/token?service=wharfgate&offline_token=true&client_id=it&scope={scope}", authorization)
-        found = []
+        found = set()
         if answer.status == 200:
             said = answer.json()
-            found = [said[name] for name in ("token", "access_token", "refresh_token") if said.get(name)]
+            found = {said[name] for name in ("token", "access_token", "refresh_token") if said.get(name)}
         for token in found:
-            self.seen.add(token)
-            # The signature alone is enough to find a part of it.
-            self.seen.add(token.rsplit(".", 1)[-1])
+            # Each part alone is too much too: what it says, and its signature.
+            self.seen.update([token, *token.split(".")[1:]])
         return found
 
     def form(self, **fields):
