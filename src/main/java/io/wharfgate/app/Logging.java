@@ -7,6 +7,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import io.wharfgate.config.LogConfig;
 import io.wharfgate.http.AccessLog;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,12 @@ import org.slf4j.LoggerFactory;
 final class Logging {
 
     private static final String CONSOLE = "log";
+
+    /** Where HttpClient writes the header fields and bodies that it sends, an upstream's password among them. */
+    private static final List<String> ON_THE_WIRE = List.of(
+            "org.apache.hc.client5.http.headers",
+            "org.apache.hc.client5.http.wire",
+            "org.apache.hc.client5.http2");
 
     private Logging() {}
 
@@ -51,6 +58,7 @@ final class Logging {
         // Libraries have their say only when something is wrong, or when everything is asked for.
         context.getLogger(Logger.ROOT_LOGGER_NAME)
                 .setLevel(level.isGreaterOrEqual(Level.WARN) || level.equals(Level.TRACE) ? level : Level.WARN);
+        ON_THE_WIRE.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         context.getLogger("io.wharfgate").setLevel(level);
         Level access = level.isGreaterOrEqual(Level.INFO) ? Level.INFO : level;
         context.getLogger(AccessLog.LOGGER).setLevel(config.access() ? access : Level.OFF);

@@ -73,6 +73,16 @@ class LoggingTest {
     }
 
     @Test
+    void whatHttpClientSendsIsNeverWritten() {
+        Logging.change(log(LogConfig.Format.TEXT, LogConfig.Level.TRACE, true));
+        written.reset();
+        LoggerFactory.getLogger("org.apache.hc.client5.http.headers").debug("c-1 >> Authorization: Basic YQ==");
+        LoggerFactory.getLogger("org.apache.hc.client5.http.wire").debug("c-1 >> Authorization: Basic YQ==");
+        LoggerFactory.getLogger("org.apache.hc.client5.http.impl").debug("ep-1 acquiring a connection");
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("acquiring").doesNotContain("Authorization");
+    }
+
+    @Test
     void accessLogMayEndAndBegin() {
         Logging.change(log(LogConfig.Format.TEXT, LogConfig.Level.DEBUG, false));
         assertThat(write()).contains("told", "detail").doesNotContain("request", "probe");
