@@ -21,6 +21,8 @@ REPOSITORY = "secrets/app"
 class Run:
     def __init__(self, options):
         self.options = options
+        # On a connection that is kept, where it is kept.
+        self.registry = Registry(options.port, options.ca)
         self.seen = set()
 
     def secret(self, text):
@@ -40,14 +42,10 @@ class Run:
         return encoded
 
     def send(self, method, path, authorization=None, body=None, headers=None):
-        registry = Registry(self.options.port, self.options.ca)
-        try:
-            fields = dict(headers or {})
-            if authorization is not None:
-                fields["Authorization"] = authorization
-            return registry.request(method, path, body, fields)
-        finally:
-            registry.close()
+        fields = dict(headers or {})
+        if authorization is not None:
+            fields["Authorization"] = authorization
+        return self.registry.request(method, path, body, fields)
 
     def raw(self, text):
         """What no library sends; whatever comes back."""

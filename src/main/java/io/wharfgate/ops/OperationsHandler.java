@@ -11,6 +11,12 @@ import io.wharfgate.http.RequestKind;
 /** The operator's listener: what is asked for here, by path. It is his own, so nobody logs in. */
 public final class OperationsHandler implements HttpHandler {
 
+    private static final String PATHS = """
+            /health/live   whether the process answers
+            /health/ready  whether it can do its work, and what is wrong if not
+            /metrics       numbers for Prometheus
+            """;
+
     private final HttpHandler ready;
     private final HttpHandler metrics;
 
@@ -23,6 +29,7 @@ public final class OperationsHandler implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         RequestContext.of(exchange).kind(RequestKind.OPERATIONS);
         HttpHandler handler = switch (exchange.getRequestURI()) {
+            case "/" -> OperationsHandler::overview;
             case "/health/live" -> OperationsHandler::live;
             case "/health/ready" -> ready;
             case "/metrics" -> metrics;
@@ -44,12 +51,13 @@ public final class OperationsHandler implements HttpHandler {
         Answer.status(200).text("live\n").send(exchange);
     }
 
+    private static void overview(HttpServerExchange exchange) {
+        Answer.status(200).text(PATHS).send(exchange);
+    }
+
     private static void unknown(HttpServerExchange exchange) {
-        Answer.status(404).text("""
-                        nothing is served at this path; there are
-                        /health/live   whether the process answers
-                        /health/ready  whether it can do its work, and what is wrong if not
-                        /metrics       numbers for Prometheus
-                        """).send(exchange);
+        Answer.status(404)
+                .text("nothing is served at this path; there are\n" + PATHS)
+                .send(exchange);
     }
 }

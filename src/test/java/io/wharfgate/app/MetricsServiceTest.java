@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,27 @@ class MetricsServiceTest {
         HttpResponse<String> answer = ask("/metricz");
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("/health/live", "/health/ready", "/metrics");
+    }
+
+    @Test
+    void everyPathAnswersHeadAsItAnswersGet() throws Exception {
+        for (String path : List.of("/", "/health/live", "/health/ready", "/metrics", "/nothing")) {
+            HttpResponse<String> get = ask(path);
+            HttpRequest head = HttpRequest.newBuilder(get.uri())
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                    .build();
+            HttpResponse<String> answer = http.send(head, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(path).isEqualTo(get.statusCode());
+            assertThat(answer.headers().firstValue("Content-Type"))
+                    .as(path)
+                    .isEqualTo(get.headers().firstValue("Content-Type"));
+            assertThat(answer.body()).as(path).isEmpty();
+        }
+        HttpRequest post = HttpRequest.newBuilder(ask("/").uri())
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(http.send(post, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(405);
     }
 
     @Test

@@ -38,7 +38,9 @@ final class ReloadingService implements AutoCloseable {
         this.base = base;
         Files.createDirectories(directory);
         this.file = directory.resolve("wharfgate.yaml");
-        user(USER, "htpasswd");
+        if (Files.notExists(directory.resolve("htpasswd"))) {
+            user(USER, "htpasswd");
+        }
         write(Map.of());
         LoadedConfiguration loaded = new ConfigurationLoader(Map.of(), directory, directory.resolve("none"))
                 .load(Optional.of(file.toString()));
