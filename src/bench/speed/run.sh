@@ -8,7 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/targets.sh"
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${TARGETS:=wharfgate registry nginx static}" "${ROUNDS:=5}" "${WARM_UP:=2}" "${SIZE_MIB:=1024}" "${SECONDS_EACH:=4}" "${ONLY:=}"
-: "${LAYERS:=40}" "${LAYER_MIB:=5}" "${PULLERS:=100}" "${CONNECTIONS:=32}" "${SMALL_HEAP:=no}"
+: "${LAYERS:=40}" "${LAYER_MIB:=5}" "${PULLERS:=100}" "${CONNECTIONS:=32}" "${SMALL_HEAP:=no}" "${HEAP_GIB:=10}"
 : "${JSON:=$REPO_HOME/target/bench-speed.json}"
 if (($#)); then
     [[ $# == 2 && $1 == --json ]] || { sed -n '2,3s/^# //p' "$0" >&2; exit 2; }
@@ -93,6 +93,29 @@ compare() {
     printf 'single figures: %s\n' "$JSON"
 }
 
+# As dockerd pushes it: one PATCH in chunks. The peak tells whether memory grows with what goes through.
+push_with_small_heap() {
+    local dir=$LANE_DIR/small-heap data=$LANE_DIR/small-heap-data bytes=$((HEAP_GIB << 30)) began
+    # shellcheck disable=SC2034 # for start_server
+    JAVA_FLAGS=(-Xmx64m)
+    start_server wharfgate "$dir" "$data"
+    registry_curl -f -o /dev/null -D "$LANE_DIR/headers" -X POST -H 'Content-Length: 0' /v2/bench/heap/blobs/uploads/
+    began=$SECONDS
+    noise "$bytes" heap | tee "$LANE_DIR/noise" | registry_curl -f -o /dev/null -D "$LANE_DIR/headers" -X PATCH -T - -H 'Expect:' \
+        -H 'Content-Type: application/octet-stream' "$(header Location)" &
+    sha256_of <"$LANE_DIR/noise" >"$LANE_DIR/digest"
+    wait $!
+    registry_curl -f -o /dev/null -X PUT -H 'Content-Length: 0' "$(with_digest "$(header Location)" "sha256:$(cat "$LANE_DIR/digest")")"
+    printf '\nA push of %s GiB with -Xmx64m: %s s, %s\n' "$HEAP_GIB" $((SECONDS - began)) "$(memory_of small-heap)"
+}
+
 # shellcheck disable=SC2034 # for start_server
 read -ra JAVA_FLAGS <<<"${JAVA_FLAGS_BENCH:--Xmx256m}"
 compare
+stop_all_processes
+rm -rf "$LANE_DIR"/*-data
+if [[ $SMALL_HEAP == yes ]]; then
+    need_disk_gib $((HEAP_GIB + 1))
+    mkfifo "$LANE_DIR/noise"
+    push_with_small_heap
+fi

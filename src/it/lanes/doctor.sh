@@ -64,7 +64,8 @@ answers() { curl -sk -o /dev/null --max-time 5 "$1"; }
 OUTER='' LINES=''
 
 start_proxy() {
-    local kind=$1 backend=http://127.0.0.1:$(cat "$DIR/$2/port")
+    local kind=$1 backend
+    backend=http://127.0.0.1:$(cat "$DIR/$2/port")
     [[ -e $DIR/$kind.port ]] || free_port >"$DIR/$kind.port"
     PORT=$(cat "$DIR/$kind.port")
     "configure_$kind" "$backend"
@@ -151,18 +152,20 @@ configure_apache() {
 }
 
 # What a proxy that is right has; a scenario leaves some of it out.
-GOOD_nginx='client_max_body_size 0;
+# shellcheck disable=SC2016 # nginx's variables, here and below
+declare -A GOOD=(
+    [nginx]='client_max_body_size 0;
 proxy_http_version 1.1;
 proxy_request_buffering off;
 proxy_set_header Host $http_host;
 proxy_set_header X-Forwarded-Proto $scheme;'
-GOOD_haproxy='http-request set-header X-Forwarded-Proto https if { ssl_fc }'
-GOOD_apache='ProxyPreserveHost On
+    [haproxy]='http-request set-header X-Forwarded-Proto https if { ssl_fc }'
+    [apache]='ProxyPreserveHost On
 RequestHeader set X-Forwarded-Proto https'
+)
 
 good_but() {
-    local good=GOOD_$1
-    grep -Ev -- "${2:-^$}" <<<"${!good}" || true
+    grep -Ev -- "${2:-^$}" <<<"${GOOD[$1]}" || true
 }
 
 # --- the doctor --------------------------------------------------------------------------------------------------
@@ -170,7 +173,7 @@ good_but() {
 doctor() {
     local status=0
     "$(java_program)" -XX:TieredStopAtLevel=1 -jar "$IT_JAR" doctor "https://localhost:$PORT" --ca "$DIR/ca.crt" --username "$USER_NAME" --password-stdin --json --timeout 8 \
-        "$@" <"$DIR/password" >"$LANE_DIR/report.json" || status=$?
+        <"$DIR/password" >"$LANE_DIR/report.json" || status=$?
     ! grep -qF "$(cat "$DIR/password")" "$LANE_DIR/report.json" || fail "the report shows the password"
     return "$status"
 }
@@ -233,12 +236,16 @@ mistake nginx wharfgate lines body-over-1-mib body-limit client_max_body_size ''
 mistake nginx distribution lines body-over-2-mib body-limit client_max_body_size 'client_max_body_size 2m;'
 mistake nginx distribution lines request-buffering buffering 'proxy_http_version|buffering' ''
 mistake nginx wharfgate lines request-buffering buffering 'proxy_http_version|buffering' 'proxy_http_version 1.1;'
+# shellcheck disable=SC2016
 mistake nginx distribution lines location forwarded-proto proxy_set_header 'proxy_set_header Host $http_host;'
+# shellcheck disable=SC2016
 mistake nginx distribution lines location forwarded-host proxy_set_header 'proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;'
+# shellcheck disable=SC2016
 mistake nginx bearer lines realm realm proxy_set_header 'proxy_set_header Host $http_host;'
 mistake nginx wharfgate lines login login '' "auth_basic nginx; auth_basic_user_file $DIR/other/htpasswd;"
 mistake nginx distribution lines challenge challenge '' 'add_header WWW-Authenticate "Basic realm=nginx" always;'
 mistake nginx wharfgate lines manifest-pull compression '' 'gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;'
+# shellcheck disable=SC2016
 mistake nginx wharfgate lines manifest-head head '' 'if ($request_method = HEAD) { return 405; }'
 mistake nginx wharfgate lines errors error-pages '' 'proxy_intercept_errors on; error_page 404 /404.html;'
 mistake nginx distribution lines delete delete '' 'limit_except GET POST PUT PATCH { deny all; }'
