@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The package under a systemd that has booted: installed and started, reloaded, killed and restarted under load, with and without
-# its socket; upgraded during pushes; the watchdog, the limit of starts, the failure mail; stopped and removed.
+# its socket; upgraded during pushes; the watchdog, the limit of starts, the failure mail; asked for a task by root; its audit log
+# rotated; stopped and removed.
 # At most 600 s.
 
 # shellcheck source=../lib.sh
@@ -87,6 +88,31 @@ killed_and_back() {
     wait_until 60 "an answer after kill -9" answers
 }
 
+# By the socket that the service makes in its own directory, inside its sandbox.
+root_asks_for_a_task() {
+    in_boot wharfgate storage gc --dry-run
+    in_boot journalctl -q -u wharfgate --no-pager | grep 'task asked for task=gc ' >/dev/null ||
+        fail "it was not the service that did it"
+    [[ $(in_boot stat -c '%a %U' /var/lib/wharfgate/control.sock) == '600 wharfgate' ]] || fail "others may ask for tasks"
+}
+
+audit_lines() { wc -l <"$BOOT_ROOT/var/log/wharfgate/$1"; }
+
+audited() { (($(audit_lines "$1") > 0)); }
+
+audit_log_is_rotated() {
+    printf '\nlog:\n  audit: /var/log/wharfgate/audit.log\n' >>"$BOOT_ROOT/etc/wharfgate/wharfgate.yaml"
+    in_boot systemctl restart wharfgate
+    # An attempt without a login is audited too.
+    answers
+    wait_until 10 "a line of the audit log" audited audit.log
+    in_boot logrotate --force /etc/logrotate.d/wharfgate
+    assert_equal "mode of the new audit log" "640 wharfgate:wharfgate" "$(in_boot stat -c '%a %U:%G' /var/log/wharfgate/audit.log)"
+    audited audit.log.1 || fail "the old audit log is gone"
+    # It notices within a second that the file is another one.
+    wait_until 10 "a line of the new audit log" eval 'answers && audited audit.log'
+}
+
 mail_arrived() { [[ -s $BOOT_ROOT/var/lib/fake-mail ]]; }
 
 failure_is_mailed() {
@@ -132,6 +158,7 @@ socket_is_enabled() {
 upgraded() {
     next_package "$BOOT_ROOT/root/next.deb"
     under_load upgrade
+    # shellcheck disable=SC2016 # for dpkg-query
     assert_equal "version" 99.0 "$(in_boot dpkg-query -W -f '${Version}' wharfgate)"
     grep -q 'drain-timeout: 6s' "$BOOT_ROOT/etc/wharfgate/wharfgate.yaml" || fail "the upgrade took the configuration"
 }
@@ -151,6 +178,8 @@ step "packages" && build_packages
 step "a fresh Debian" && make_boot_root
 step "boot" && boot
 step "install, start" && installed_and_started
+step "storage gc, by root" && root_asks_for_a_task
+step "logrotate" && audit_log_is_rotated
 step "kill -9" && killed_and_back
 step "watchdog" && watchdog_bites
 step "failure mail" && failure_is_mailed

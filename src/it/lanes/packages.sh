@@ -1,27 +1,18 @@
 #!/usr/bin/env bash
 # The packages: built without root's powers, without errors for lintian and rpmlint; the .deb installed into a fresh Debian,
-# run as its user, upgraded, removed and purged there; the .rpm unpacked and read.
+# run as its user, upgraded, removed and purged there; then the same with the .rpm, by rpm and its scripts.
 # At most 1200 s.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=../lib/packages.sh
+. "$IT_HOME/lib/packages.sh"
 lane_begin
 need_wharfgate
 need_root "debootstrap and chroot"
 need mvn maven debootstrap debootstrap lintian lintian rpm rpm rpmlint rpmlint cpio cpio curl curl man man-db groff groff-base
 need_disk_gib 4
 ROOT=$LANE_DIR/root
-COPY=$LANE_DIR/copy
-
-# In a copy, so that the jar that other lanes use stays as it is.
-build() {
-    mkdir "$COPY"
-    tar -C "$REPO_HOME" --exclude=./target --exclude=./.git -c . | tar -C "$COPY" -x
-    (cd "$COPY" && HOME=/root mvn -q -B -ntp -Ppackages -Dmaven.test.skip=true package)
-    DEB=$(echo "$COPY"/target/packages/wharfgate_*_all.deb)
-    RPM=$(echo "$COPY"/target/packages/wharfgate-*.noarch.rpm)
-    [[ -s $DEB && -s $RPM ]] || fail "no packages in $COPY/target/packages"
-}
 
 linted() {
     lintian --allow-root --fail-on error "$DEB" || fail "lintian finds errors"
@@ -30,13 +21,32 @@ linted() {
     grep -q '1 packages' "$LANE_DIR/rpmlint.txt" || fail "rpmlint did not run: $(tail -n 3 "$LANE_DIR/rpmlint.txt")"
 }
 
-man_pages_are_sound() {
-    local page output
-    for page in "$COPY"/target/packages/documentation/man/*.gz; do
+documentation_is_sound() {
+    local page output command
+    for page in "$PACKAGES"/target/packages/documentation/man/*.gz; do
         output=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
         [[ -z $output ]] || fail "${page##*/}: $output"
     done
-    bash -n "$COPY/target/packages/documentation/completion"
+    bash -n "$PACKAGES/target/packages/documentation/completion"
+    # As somebody reads and types it: what the command has, the package documents.
+    for command in $(wharfgate --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]\{2,\}\) .*/\1/p'); do
+        [[ -s $PACKAGES/target/packages/documentation/man/wharfgate-$command.1.gz ]] || fail "no man page of wharfgate $command"
+        completes wharfgate "${command:0:-1}" "$command"
+    done
+    completes wharfgate storage gc gc
+}
+
+# completes WORD... WORD_THAT_IS_OFFERED: bash, by the package's file, after those words.
+completes() {
+    bash -euc '
+        # Quiet: it asks for more than a shell without readline has.
+        . "$1" 2>/dev/null
+        shift
+        wanted=${!#}
+        COMP_WORDS=("${@:1:$#-1}") COMP_CWORD=$(($# - 2)) COMP_LINE="${*:1:$#-1}" COMPREPLY=()
+        _complete_wharfgate
+        printf "%s\n" "${COMPREPLY[@]}" | grep -qxF -e "$wanted"' completes \
+        "$PACKAGES/target/packages/documentation/completion" "$@" || fail "not completed: $*"
 }
 
 # --- Debian ------------------------------------------------------------------------------------------------------
@@ -104,12 +114,8 @@ class_data_follow_java() {
 
 # Another version with another default configuration, over one that somebody has changed.
 upgraded() {
-    local tree=$LANE_DIR/next
     printf '# ours\n' >>"$ROOT/etc/wharfgate/wharfgate.yaml"
-    dpkg-deb -R "$DEB" "$tree"
-    sed -i 's/^Version: .*/Version: 99.0/' "$tree/DEBIAN/control"
-    printf '# theirs\n' >>"$tree/etc/wharfgate/wharfgate.yaml"
-    dpkg-deb --root-owner-group -b "$tree" "$ROOT/root/next.deb" >/dev/null
+    next_package "$ROOT/root/next.deb"
     in_root dpkg -i --force-confold /root/next.deb
     assert_equal "configuration after the upgrade" '# ours' "$(tail -n 1 "$ROOT/etc/wharfgate/wharfgate.yaml")"
     assert_equal "its mode" "640 root:wharfgate" "$(in_root stat -c '%a %U:%G' /etc/wharfgate/wharfgate.yaml)"
@@ -157,20 +163,68 @@ rpm_is_sound() {
         rpm -qp --qf "%{$script}\n" "$RPM" | sh -n || fail "$script is no shell program"
     done
     # The same programs as in Debian's package.
-    cmp "$tree/usr/share/wharfgate/wharfgate.jar" "$COPY/target/wharfgate.jar"
-    assert_equal "libraries" "$(ls "$COPY/target/lib")" "$(ls "$tree/usr/share/wharfgate/lib")"
+    cmp "$tree/usr/share/wharfgate/wharfgate.jar" "$PACKAGES/target/wharfgate.jar"
+    assert_equal "libraries" "$(ls "$PACKAGES/target/lib")" "$(ls "$tree/usr/share/wharfgate/lib")"
     "$(java_program)" -jar "$tree/usr/share/wharfgate/wharfgate.jar" check-config -c "$tree/etc/wharfgate/wharfgate.yaml" || fail \
         "the packaged configuration has mistakes"
 }
 
-step "build" && build
-step "lintian, rpmlint, man" && linted && man_pages_are_sound
+# rpm as on a Red Hat system, on this one: it knows none of the packages that are there, so dependencies are not asked for.
+rpm_in_root() { rpm --root "$ROOT" --dbpath /var/lib/rpm-of-lane --force-debian --nodeps "$@"; }
+
+rpm_is_installed() {
+    # By the first script, with the programs that Red Hat's systems have for it.
+    in_root userdel wharfgate
+    rpm_in_root -i "$RPM"
+    rpm_in_root -V --nouser --nogroup --nomtime wharfgate || fail "rpm finds other files than it has installed"
+    assert_equal "configuration" "640 root:wharfgate" "$(in_root stat -c '%a %U:%G' /etc/wharfgate/wharfgate.yaml)"
+    assert_equal "data" "750 wharfgate:wharfgate" "$(in_root stat -c '%a %U:%G' /var/lib/wharfgate)"
+    assert_equal "user" "/var/lib/wharfgate /sbin/nologin" "$(in_root getent passwd wharfgate | awk -F: '{ print $6, $7 }')"
+    [[ -s $ROOT/var/cache/wharfgate/wharfgate.jsa ]] || fail "no class-data archive"
+    in_root wharfgate check-config
+    in_root systemd-analyze verify --man=no /usr/lib/systemd/system/wharfgate.service
+    PORT=$(free_port)
+    # shellcheck disable=SC2034
+    REGISTRY_URL=https://localhost:$PORT
+    start_in_root
+    printf 'machine localhost login admin password %s\n' "$(cat "$ROOT/var/lib/wharfgate/initial-admin-password")" >"$NETRC"
+    push_file packages/rpm "$LANE_DIR/blob"
+    grep -q wharfgate.jsa "/proc/$(process_id service)/maps" || fail "the class-data archive is not used"
+    stop_process service
+}
+
+# The same package over itself, which runs the scripts of an upgrade: both of the new one, then both of the old one.
+rpm_is_upgraded() {
+    printf '# ours\n' >>"$ROOT/etc/wharfgate/wharfgate.yaml"
+    rpm_in_root -U --force "$RPM"
+    assert_equal "packages" 1 "$(rpm_in_root -q wharfgate | wc -l)"
+    assert_equal "configuration after the upgrade" '# ours' "$(tail -n 1 "$ROOT/etc/wharfgate/wharfgate.yaml")"
+    assert_equal "its mode" "640 root:wharfgate" "$(in_root stat -c '%a %U:%G' /etc/wharfgate/wharfgate.yaml)"
+    [[ -s $ROOT/var/cache/wharfgate/wharfgate.jsa ]] || fail "no class-data archive after the upgrade"
+    start_in_root
+    registry_curl -f -o "$LANE_DIR/pulled" "/v2/packages/rpm/blobs/$DIGEST"
+    cmp "$LANE_DIR/blob" "$LANE_DIR/pulled"
+    stop_process service
+}
+
+rpm_is_erased() {
+    rpm_in_root -e wharfgate
+    [[ ! -e $ROOT/usr/share/wharfgate && ! -e $ROOT/usr/bin/wharfgate && ! -e $ROOT/var/cache/wharfgate ]] ||
+        fail "erasing left programs"
+    assert_equal "the changed configuration" '# ours' "$(tail -n 1 "$ROOT/etc/wharfgate/wharfgate.yaml.rpmsave")"
+    [[ -d $ROOT/var/lib/wharfgate/registry ]] || fail "erasing took the images"
+}
+
+step "build" && build_packages
+step "lintian, rpmlint, man, completion" && linted && documentation_is_sound
 step "rpm" && rpm_is_sound
-note "the .rpm is not installed: that needs a Red Hat system"
 step "a fresh Debian" && make_root
 step "install" && installed
 step "serve" && serves
 step "another Java" && class_data_follow_java
 step "upgrade" && upgraded
 step "remove, purge" && removed_and_purged
-note "start and restart by the packages not run: no systemd runs in the Debian root"
+step "install by rpm" && rpm_is_installed
+step "upgrade by rpm" && rpm_is_upgraded
+step "erase by rpm" && rpm_is_erased
+note "the .rpm is installed by Debian's rpm, without Red Hat's packages around it; the lane boot runs packages under systemd"

@@ -28,6 +28,7 @@ ALL_LANES=(
     crash
     gc
     packages
+    containers
     gateway-docker
     gateway-skopeo
     gateway-podman
