@@ -134,8 +134,9 @@ stays_down_after_ten_starts() {
     rm "$BOOT_ROOT/var/lib/fake-mail"
     in_boot systemctl reset-failed wharfgate
     drop_in broken ExecStart= ExecStart=/bin/false
-    must_fail in_boot systemctl start wharfgate
-    wait_until 30 "the end of the starts" unit_is ActiveState failed
+    # Whether this fails is a matter of moments: a start that is tried again is replaced by the next.
+    in_boot systemctl start wharfgate || true
+    wait_until 60 "the end of the starts" unit_is ActiveState failed
     wait_until 30 "the mail" mail_arrived
     in_boot journalctl -q -u wharfgate --no-pager | grep 'Start request repeated too quickly' >/dev/null || fail "not by the limit"
     ((10 == $(unit NRestarts))) || fail "not after ten starts: $(unit NRestarts)"
