@@ -2,7 +2,7 @@
 # The package under a systemd that has booted: installed and started, reloaded, killed and restarted under load, with and without
 # its socket; upgraded during pushes; the watchdog, the limit of starts, the failure mail; asked for a task by root; its audit log
 # rotated; stopped and removed.
-# At most 600 s.
+# At most 900 s.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -172,7 +172,7 @@ stopped_and_removed() {
     wait_until 60 "an answer by the socket" answers
     in_boot dpkg -r wharfgate
     ! answers || fail "it answers after it has been removed"
-    assert_equal "units that failed" "" "$(in_boot systemctl --failed --plain --no-legend 'wharfgate*')"
+    assert_equal "units that failed" "" "$(in_boot systemctl list-units --failed --plain --no-legend 'wharfgate*')"
 }
 
 step "packages" && build_packages
