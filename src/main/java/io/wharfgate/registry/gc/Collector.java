@@ -75,11 +75,12 @@ final class Collector {
         Tally run() throws IOException {
             readTrash();
             RepositoryWalk walk = new RepositoryWalk(store);
-            Unlinking unlinking = new Unlinking(store, registry, marking, pace, cutoff);
-            for (Optional<RepositoryName> name = walk.next(); name.isPresent(); name = walk.next()) {
-                pace.step();
-                out.progress("repositories", tally.repositories, 0);
-                repository(name.get(), unlinking);
+            try (Unlinking unlinking = new Unlinking(store, registry, marking, pace, cutoff)) {
+                for (Optional<RepositoryName> name = walk.next(); name.isPresent(); name = walk.next()) {
+                    pace.step();
+                    out.progress("repositories", tally.repositories, 0);
+                    repository(name.get(), unlinking);
+                }
             }
             for (String strange : walk.strange()) {
                 out.warning("no content is deleted as long as " + strange

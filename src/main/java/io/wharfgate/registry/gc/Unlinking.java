@@ -23,10 +23,16 @@ import java.util.Map;
  * <p>That second look need not be as long as the first: what a manifest leads to never changes, so what is garbage stays garbage
  * until a manifest is pushed, be it a new one or one that is there already, and either shows.
  */
-final class Unlinking {
+final class Unlinking implements AutoCloseable {
 
     /** So often a repository may change under a collection, before it is left for the next one. */
     private static final int ATTEMPTS = 3;
+
+    /**
+     * From so many repositories links are taken before the disk is waited for: once for all of them is hardly longer than for
+     * each. Content goes only after that.
+     */
+    private static final int BATCH = 256;
 
     private final ObjectStore store;
     private final RepositoryUpkeep upkeep;
@@ -34,6 +40,8 @@ final class Unlinking {
     private final Marking marking;
     private final Pace pace;
     private final Cutoff cutoff;
+    private final BulkDeletion deletion;
+    private int batched;
 
     Unlinking(ObjectStore store, Registry registry, Marking marking, Pace pace, Cutoff cutoff) {
         this.store = store;
@@ -42,6 +50,7 @@ final class Unlinking {
         this.marking = marking;
         this.pace = pace;
         this.cutoff = cutoff;
+        this.deletion = store.deleteMany();
     }
 
     /**
@@ -59,6 +68,7 @@ final class Unlinking {
             Marks found = marks;
             if (upkeep.alone(name, () -> unchanged(found) && remove(found, needed, trashed, tally))) {
                 forgetHistory(found);
+                finishBatch();
                 break;
             }
             if (attempt == ATTEMPTS) {
@@ -106,7 +116,6 @@ final class Unlinking {
         if (trash.add(name, entries)) {
             entries.forEach(entry -> trashed.add(content(entry)));
         }
-        BulkDeletion deletion = store.deleteMany();
         upkeep.removeManifests(name, marks.garbage(), deletion);
         tally.manifests += marks.garbage().size();
         for (Trash.Entry.Layer layer : layers) {
@@ -116,8 +125,20 @@ final class Unlinking {
                 needed.add(layer.target());
             }
         }
-        deletion.finish();
         return true;
+    }
+
+    private void finishBatch() throws IOException {
+        if (++batched == BATCH) {
+            close();
+        }
+    }
+
+    /** What has been taken is gone for good, also after a loss of power. Can go on afterwards. */
+    @Override
+    public void close() throws IOException {
+        batched = 0;
+        deletion.finish();
     }
 
     static Digest content(Trash.Entry entry) {
@@ -132,7 +153,6 @@ final class Unlinking {
         if (marks.garbage().isEmpty()) {
             return;
         }
-        BulkDeletion deletion = store.deleteMany();
         for (String tag : store.names(RegistryLayout.tags(marks.name()))) {
             if (!Tag.isValid(tag)) {
                 continue;
@@ -147,6 +167,5 @@ final class Unlinking {
                 }
             }
         }
-        deletion.finish();
     }
 }

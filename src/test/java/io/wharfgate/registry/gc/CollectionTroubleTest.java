@@ -8,6 +8,7 @@ import io.wharfgate.control.TaskOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RepositoryName;
+import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.gc.Fixture.MovableClock;
@@ -139,10 +140,13 @@ class CollectionTroubleTest {
         store.put(RegistryLayout.blobData(digest), manifest.getBytes(StandardCharsets.UTF_8));
         store.put(RegistryLayout.revisionLink(APP, digest), digest.toString().getBytes(StandardCharsets.UTF_8));
 
-        given.collectAll();
+        store.put(
+                RegistryLayout.tagCurrentLink(APP, new Tag("latest")),
+                digest.toString().getBytes(StandardCharsets.UTF_8));
 
-        assertThat(given.hasManifest(APP.value(), digest)).isFalse();
-        assertThat(given.undelete(digest.toString()).warnings()).isEmpty();
+        given.collectForGood();
+
+        assertThat(given.hasManifest(APP.value(), digest)).isTrue();
         assertThat(given.hasBlob(APP.value(), blob)).isTrue();
     }
 
