@@ -71,8 +71,8 @@ final class Explanation {
         if (written.isEmpty()) {
             return false;
         }
-        out.line("content: " + Tally.size(store.size(data).orElse(0)) + ", written " + written.get());
-        registry.upkeep().pinned(digest).ifPresent(at -> out.line("a client pushed it or asked for it last at " + at));
+        out.line("content: " + Tally.size(store.size(data).orElse(0)) + ", written " + Tally.time(written.get()));
+        registry.upkeep().pinned(digest).ifPresent(at -> out.line("a client pushed it or asked for it last at " + Tally.time(at)));
         return true;
     }
 
@@ -96,7 +96,7 @@ final class Explanation {
         Instant written =
                 store.modified(RegistryLayout.layerLink(marks.name(), digest)).orElse(Instant.EPOCH);
         return "no manifest that stays needs this blob; kept until "
-                + (cutoff.spares(written) ? written.plus(settings.grace()) : "the grace time is over")
+                + (cutoff.spares(written) ? Tally.time(written.plus(settings.grace())) : "the grace time is over")
                 + ", as somebody may be pushing one";
     }
 
@@ -119,9 +119,9 @@ final class Explanation {
             if (record.isPresent() && record.get().entries().stream().anyMatch(entry -> names(entry, digest))) {
                 found = true;
                 Instant end = registry.trash().end(record.get());
-                out.line(record.get().repository() + ": deleted " + record.get().time()
+                out.line(record.get().repository() + ": deleted " + Tally.time(record.get().time())
                         + (end.isAfter(clock.instant())
-                                ? "; \"wharfgate storage undelete " + digest + "\" brings it back until " + end
+                                ? "; \"wharfgate storage undelete " + digest + "\" brings it back until " + Tally.time(end)
                                 : "; goes for good with the next collection"));
             }
         }

@@ -1,6 +1,8 @@
 package io.wharfgate.registry.gc;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** What a collection has come to. For one thread. */
@@ -52,8 +54,13 @@ final class Tally {
     }
 
     static String count(long number, String what) {
-        String many = what.endsWith("y") ? what.substring(0, what.length() - 1) + "ies" : what + "s";
+        String many = what.endsWith("ry") ? what.substring(0, what.length() - 1) + "ies" : what + "s";
         return number + " " + (number == 1 ? what : many);
+    }
+
+    /** A moment as people need it. */
+    static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String days(Duration window) {

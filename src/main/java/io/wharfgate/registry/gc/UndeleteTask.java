@@ -63,8 +63,8 @@ public final class UndeleteTask implements Task {
                 if (wanted.isEmpty() || Wanted.is(wanted, record.get().repository(), entry)) {
                     if (!registry.upkeep().has(record.get().repository(), entry)) {
                         out.line(record.get().repository() + " " + describe(entry) + ", deleted "
-                                + record.get().time() + ", until "
-                                + registry.trash().end(record.get()));
+                                + Tally.time(record.get().time()) + ", until "
+                                + Tally.time(registry.trash().end(record.get())));
                     }
                 }
             }

@@ -339,7 +339,9 @@ class CollectionTest {
 
         assertThat(given.hasManifest(APP, manifest)).isTrue();
         assertThat(out.lines()).contains("would delete manifest " + APP + "@" + manifest);
-        assertThat(out.lines().get(3)).startsWith("would take 1 manifest and 2 blobs from repositories");
+        assertThat(out.lines().get(3))
+                .startsWith("would take 1 manifest and 2 blobs from repositories")
+                .contains("at the latest in 7 days; looked at ", " in 1 repository in ");
         assertThat(registryTrash()).isEmpty();
     }
 
