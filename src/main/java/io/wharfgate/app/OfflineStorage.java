@@ -33,7 +33,7 @@ public final class OfflineStorage implements AutoCloseable {
         StorageRules rules = Assembly.storageRules(config, store);
         Registry registry = new Registry(store, config.registry(), rules.oversight());
         return new OfflineStorage(
-                store, registry, new Tasks(StorageTasks.of(new Content.Stored(store, registry, rules), config)));
+                store, registry, new Tasks(StorageTasks.of(new Content.Stored(store, registry, rules), config, false)));
     }
 
     /** {@link Tasks#run}. */

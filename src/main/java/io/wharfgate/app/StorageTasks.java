@@ -20,10 +20,15 @@ final class StorageTasks {
 
     private StorageTasks() {}
 
-    /** @param parts what the tasks work on; whoever opened it closes it, after the last task */
-    static Map<String, Task> of(Content.Stored parts, WharfgateConfig config) {
+    /**
+     * The tasks.
+     *
+     * @param parts what they work on; whoever opened it closes it, after the last task
+     * @param serving whether this process serves clients from it too
+     */
+    static Map<String, Task> of(Content.Stored parts, WharfgateConfig config, boolean serving) {
         Map<String, Task> tasks = new TreeMap<>();
-        tasks.put("gc", collection(parts));
+        tasks.put("gc", collection(parts, serving));
         // What is had back counts against quotas again, and what is put aside no more.
         tasks.put(
                 "undelete",
@@ -53,7 +58,7 @@ final class StorageTasks {
                 stopping);
     }
 
-    private static CollectionTask collection(Content.Stored parts) {
-        return new CollectionTask(parts.store(), parts.registry(), Clock.systemUTC());
+    private static CollectionTask collection(Content.Stored parts, boolean serving) {
+        return new CollectionTask(parts.store(), parts.registry(), Clock.systemUTC(), serving);
     }
 }

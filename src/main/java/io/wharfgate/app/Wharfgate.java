@@ -160,7 +160,7 @@ public final class Wharfgate implements AutoCloseable {
         registry.open();
         rules.start(registry);
         Content.Stored stored = new Content.Stored(store, registry, rules);
-        Map<String, Task> tasks = measurements.tasks(StorageTasks.of(stored, config), stored.lastCollected());
+        Map<String, Task> tasks = measurements.tasks(StorageTasks.of(stored, config, true), stored.lastCollected());
         tasks.put(OperatorPasses.TASK, passes);
         control(new Tasks(tasks));
         keep(StorageTasks.scheduled(stored, tasks, this::isStopping));

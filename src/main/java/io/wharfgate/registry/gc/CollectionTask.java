@@ -27,12 +27,18 @@ public final class CollectionTask implements Task {
     private final ObjectStore store;
     private final Registry registry;
     private final Clock clock;
+    private final boolean serving;
 
-    /** The store and the registry stay the caller's to close. */
-    public CollectionTask(ObjectStore store, Registry registry, Clock clock) {
+    /**
+     * The store and the registry stay the caller's to close.
+     *
+     * @param serving whether clients are served by this process, who go first when processors are short
+     */
+    public CollectionTask(ObjectStore store, Registry registry, Clock clock, boolean serving) {
         this.store = store;
         this.registry = registry;
         this.clock = clock;
+        this.serving = serving;
     }
 
     @Override
@@ -57,7 +63,7 @@ public final class CollectionTask implements Task {
 
     private int collect(Settings settings, TaskOutput out) throws IOException {
         long begun = System.nanoTime();
-        Tally tally = new Collector(store, registry, clock).run(settings, out);
+        Tally tally = new Collector(store, registry, clock, this::courtesy).run(settings, out);
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
         String summary =
                 tally.summary(settings.dryRun(), registry.config().upkeep().undelete(), time);
@@ -72,6 +78,10 @@ public final class CollectionTask implements Task {
             return 1;
         }
         return 0;
+    }
+
+    private Optional<Courtesy> courtesy() {
+        return serving ? Optional.of(new Courtesy(Courtesy.thisMachine())) : Optional.empty();
     }
 
     /** When it was, for the schedule after a restart. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Collects garbage while everybody goes on working.
@@ -31,11 +32,13 @@ final class Collector {
     private final ObjectStore store;
     private final Registry registry;
     private final Clock clock;
+    private final Supplier<Optional<Courtesy>> courtesy;
 
-    Collector(ObjectStore store, Registry registry, Clock clock) {
+    Collector(ObjectStore store, Registry registry, Clock clock, Supplier<Optional<Courtesy>> courtesy) {
         this.store = store;
         this.registry = registry;
         this.clock = clock;
+        this.courtesy = courtesy;
     }
 
     /**
@@ -67,7 +70,7 @@ final class Collector {
         Run(Settings settings, TaskOutput out, Pace.IoAction stillAlive) {
             this.settings = settings;
             this.out = out;
-            this.pace = new Pace(settings.rate(), out::cancelled, stillAlive);
+            this.pace = new Pace(settings.rate(), courtesy.get(), out::cancelled, stillAlive);
             this.cutoff = Cutoff.of(clock.instant(), settings.grace());
             this.marking = new Marking(store, registry.upkeep(), pace, cutoff, settings.untagged());
         }

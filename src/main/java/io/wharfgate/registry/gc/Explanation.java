@@ -31,7 +31,7 @@ final class Explanation {
 
     /** Tells the exit code: 0 when there is anything by that digest, else 1. */
     int explain(Digest digest, TaskOutput out) throws IOException {
-        Pace pace = new Pace(0, out::cancelled, () -> {});
+        Pace pace = new Pace(0, Optional.empty(), out::cancelled, () -> {});
         Cutoff cutoff = Cutoff.of(clock.instant(), settings.grace());
         Marking marking = new Marking(store, registry.upkeep(), pace, cutoff, settings.untagged());
         boolean stored = content(digest, out);

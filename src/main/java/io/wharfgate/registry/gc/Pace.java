@@ -1,6 +1,7 @@
 package io.wharfgate.registry.gc;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -12,6 +13,7 @@ final class Pace {
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final int rate;
+    private final Optional<Courtesy> courtesy;
     private final BooleanSupplier stopped;
     private final IoAction stillAlive;
     private final long begun = System.nanoTime();
@@ -26,10 +28,12 @@ final class Pace {
 
     /**
      * @param rate objects in a second, at most; 0: as many as can be
+     * @param courtesy towards clients, if there are any
      * @param stillAlive done twice a minute
      */
-    Pace(int rate, BooleanSupplier stopped, IoAction stillAlive) {
+    Pace(int rate, Optional<Courtesy> courtesy, BooleanSupplier stopped, IoAction stillAlive) {
         this.rate = rate;
+        this.courtesy = courtesy;
         this.stopped = stopped;
         this.stillAlive = stillAlive;
     }
@@ -42,6 +46,12 @@ final class Pace {
     void step() throws IOException {
         looked++;
         requireGoing();
+        courtesy.ifPresent(some -> {
+            long rest = some.rest();
+            if (rest > 0) {
+                LockSupport.parkNanos(rest);
+            }
+        });
         if (rate > 0) {
             long due = begun + (long) (looked * (1e9 / rate));
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {

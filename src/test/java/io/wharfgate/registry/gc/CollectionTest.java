@@ -426,7 +426,7 @@ class CollectionTest {
         out.cancel();
 
         assertThatIOException()
-                .isThrownBy(() -> new CollectionTask(store, given.registry, clock).run(Map.of(), out))
+                .isThrownBy(() -> new CollectionTask(store, given.registry, clock, false).run(Map.of(), out))
                 .isInstanceOf(StoppedException.class);
 
         assertThat(given.hasManifest(APP, manifest)).isTrue();

@@ -178,7 +178,7 @@ class CollectionTroubleTest {
 
     private static boolean isStopped(Fixture here, int nth) throws IOException {
         try {
-            new CollectionTask(here.store, here.registry, here.clock).run(Map.of(), new Impatient(nth));
+            new CollectionTask(here.store, here.registry, here.clock, false).run(Map.of(), new Impatient(nth));
             return false;
         } catch (StoppedException e) {
             return true;

@@ -91,7 +91,7 @@ final class Fixture {
 
     RecordedOutput collect(Map<String, String> arguments) throws IOException {
         RecordedOutput out = new RecordedOutput();
-        new CollectionTask(store, registry, clock).run(arguments, out);
+        new CollectionTask(store, registry, clock, false).run(arguments, out);
         return out;
     }
 
