@@ -78,4 +78,12 @@ assert_status 404 /v2/full/disk/manifests/1
 rm "$DATA/filler"
 assert_status 204 -X DELETE "$LOCATION"
 assert_status 201 "${put[@]}" /v2/full/disk/manifests/1
+
+step "a disk that becomes read-only is read on, and written again when it can be"
+mount -o remount,ro "$DATA"
+assert_status 500 -X POST -H 'Content-Length: 0' /v2/full/disk/blobs/uploads/
+assert_status 200 /v2/full/disk/manifests/1
+assert_status 404 /v2/full/disk/manifests/2
+mount -o remount,rw "$DATA"
+push_small third
 process_alive "$REGISTRY_NAME" || fail "the server has ended"

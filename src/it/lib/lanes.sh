@@ -27,6 +27,7 @@ ALL_LANES=(
     boot
     crash
     gc
+    check
     packages
     containers
     gateway-docker
