@@ -102,7 +102,7 @@ by_docker() {
 quotas() {
     local location
     must_fail skopeo_push "$SOURCE:amd64" small/app:1
-    assert_matches "what skopeo shows" "$OUTPUT" 'the quota of small is 1MiB, .* no room for .*ask the platform team'
+    assert_matches "what skopeo shows" "$OUTPUT" 'the quota of small is 1MiB .in use: .*no room for .*ask the platform team'
     # Before a byte of it, when its length is told: curl asks first, and is told so.
     registry_curl -f -o /dev/null -D "$LANE_DIR/headers" -X POST -H 'Content-Length: 0' /v2/small/app/blobs/uploads/
     location=$(header Location)

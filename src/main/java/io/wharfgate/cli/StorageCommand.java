@@ -15,7 +15,15 @@ import picocli.CommandLine.Spec;
             "A command asks the running service by its control socket (ops.control), which belongs to the user of the"
                     + " service; if no service answers there, it works on the storage itself."
         },
-        footer = {"", "Examples:", "  wharfgate storage gc --dry-run", "  wharfgate storage undelete --list"})
+        footer = {
+            "",
+            "Examples:",
+            "  wharfgate storage gc --dry-run",
+            "  wharfgate storage undelete --list",
+            "  wharfgate storage check --fast",
+            "  wharfgate storage retention --dry-run",
+            "  wharfgate storage usage team"
+        })
 final class StorageCommand implements Runnable {
 
     @Spec

@@ -124,7 +124,7 @@ class StorageRulesServiceTest {
         assertThat(client.get(blob).headers().firstValue("Warning")).isEmpty();
         HttpResponse<byte[]> third = client.post(uploads(noise(9_000, 3)), noise(9_000, 3));
         assertError(third, 403, "DENIED");
-        assertThat(RegistryClient.text(third)).contains("the quota of small is 100KiB, 92.8KiB are used", "desk");
+        assertThat(RegistryClient.text(third)).contains("the quota of small is 100KiB (in use: 92.8KiB)", "desk");
         assertThat(third.headers().firstValue("Warning")).isEmpty();
     }
 

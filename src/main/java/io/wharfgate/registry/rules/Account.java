@@ -90,8 +90,8 @@ final class Account {
         }
         throw new RegistryException(
                 RegistryError.QUOTA_EXCEEDED,
-                "the quota of " + quota.shownPrefix() + " is " + unit.show(limit.getAsLong()) + ", " + unit.number(used)
-                        + " are used, and there is no room for " + unit.show(wanted - used)
+                "the quota of " + quota.shownPrefix() + " is " + unit.show(limit.getAsLong()) + " (in use: "
+                        + unit.number(used) + "), and there is no room for " + unit.show(wanted - used)
                         + " more; delete what is not needed, or ask "
                         + quota.contact().orElse("the operator of this registry"),
                 Map.of("quota", quota.shownPrefix(), "limit", "" + limit.getAsLong(), "used", "" + used));

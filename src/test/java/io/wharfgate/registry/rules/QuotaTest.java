@@ -80,7 +80,7 @@ class QuotaTest {
         try (UploadWriter writer = ruled.registry.uploads().open(OTHER, id)) {
             refused(() -> writer.announce(401))
                     .withMessage(
-                            "the quota of team is 1000 bytes, 601 bytes are used, and there is no room for 400 bytes"
+                            "the quota of team is 1000 bytes (in use: 601 bytes), and there is no room for 400 bytes"
                                     + " more; delete what is not needed, or ask the desk");
             writer.announce(400);
         }
@@ -146,7 +146,7 @@ class QuotaTest {
     @Test
     void tagsAndRepositoriesAreRefusedWithTheManifest() throws IOException {
         image(APP, "1", "a", "b");
-        refused(() -> image(APP, "2", "c", "d")).withMessageContaining("is 3 tags, 2 are used, and there is no room");
+        refused(() -> image(APP, "2", "c", "d")).withMessageContaining("is 3 tags (in use: 2), and there is no room");
         image(APP, "2", "b", "c");
         refused(() -> image(OTHER, "1", "c"));
     }
@@ -156,7 +156,7 @@ class QuotaTest {
         image(APP, "1", "a");
         image(OTHER, "1", "a");
         RepositoryName third = new RepositoryName("team");
-        refused(() -> image(third, "1", "a")).withMessageContaining("is 2 repositories, 2 are used");
+        refused(() -> image(third, "1", "a")).withMessageContaining("is 2 repositories (in use: 2)");
         assertThat(ruled.totals("team").tags()).isEqualTo(2);
     }
 
