@@ -90,7 +90,7 @@ between_registries() {
 refusals() {
     must_fail wharfgate copy "$(host_of first)/team/app:multi" "$LANE_DIR"
     must_fail wharfgate export "$(host_of first)/team/app:multi" "$LANE_DIR/never.tar"
-    assert_matches "without the CA" "$OUTPUT" '--ca FILE'
+    assert_matches "without the CA" "$OUTPUT" 'its certificate is not trusted here.*--ca FILE'
     must_fail wharfgate export --ca "$LANE_DIR/first/ca.crt" "$(host_of first)/team/app:multi" "$LANE_DIR/never.tar"
     assert_matches "without a login" "$OUTPUT" 'docker login'
     must_fail at first export team/app:nothing "$LANE_DIR/never.tar"

@@ -167,6 +167,9 @@ final class CopyCommand implements Callable<Integer> {
         }
         ImageName name = image.name();
         Reference reference = name.reference().orElse(new Tag("latest"));
+        if (repository.manifest(reference).isEmpty()) {
+            throw ExchangePlaces.absent(from, repository.name(), reference);
+        }
         Optional<Tag> wanted = to instanceof ImagePlace.One one ? one.name().tag() : Optional.empty();
         Optional<Tag> own = reference instanceof Tag tag ? Optional.of(tag) : Optional.empty();
         one(run, copying, repository.name(), reference, toRepository.name(), wanted.or(() -> own));

@@ -10,6 +10,7 @@ import io.wharfgate.client.remote.Login;
 import io.wharfgate.client.remote.Registries;
 import io.wharfgate.config.LoadedConfiguration;
 import io.wharfgate.config.WharfgateConfig;
+import io.wharfgate.oci.Reference;
 import io.wharfgate.tls.TlsConfig;
 import java.io.Closeable;
 import java.io.IOException;
@@ -95,6 +96,17 @@ final class ExchangePlaces implements Closeable {
                 here.server().listen().clientHost() + ":" + pass.get().port(),
                 certificate(here.tls()),
                 new Login.Pass(pass.get().token()));
+    }
+
+    /** Nothing is there under that name. Who has meant Docker Hub, as docker does where no host stands, is told so. */
+    static ExchangeException absent(ImagePlace place, String repository, Reference reference) {
+        boolean here = place.host().isEmpty() && place instanceof ImagePlace.One;
+        return new ExchangeException(
+                repository + " has no " + reference
+                        + (here
+                                ? "; without a host the installation here is meant, and Docker Hub is docker.io/"
+                                        + ((ImagePlace.One) place).name().repository()
+                                : ""));
     }
 
     private ImageRegistry onDisk(WharfgateConfig here) throws IOException {

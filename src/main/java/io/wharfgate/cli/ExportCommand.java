@@ -1,7 +1,6 @@
 package io.wharfgate.cli;
 
 import io.wharfgate.client.CopyOptions;
-import io.wharfgate.client.ExchangeException;
 import io.wharfgate.client.ImageCopy;
 import io.wharfgate.client.ImageName;
 import io.wharfgate.client.ImagePlace;
@@ -124,7 +123,7 @@ final class ExportCommand implements Callable<Integer> {
                     allTags ? Optional.empty() : Optional.of(name.reference().orElse(new Tag("latest")));
             // Before anything is written: most mistakes are in the name.
             if (reference.isPresent() && repository.manifest(reference.get()).isEmpty()) {
-                throw new ExchangeException(repository.name() + " has no " + reference.get());
+                throw ExchangePlaces.absent(from, repository.name(), reference.get());
             }
             try (ImageTarget target = target(docker, name.place())) {
                 ImageCopy copying = new ImageCopy(repository, target, options, run.progress());

@@ -52,13 +52,15 @@ class ExchangeServiceTest {
     }
 
     private RemoteRegistry open(String password) throws IOException {
+        return open(password, List.of(service.authority()));
+    }
+
+    private RemoteRegistry open(String password, List<Path> authorities) throws IOException {
         return new Registries(counting)
                 .open(
                         service.uri().getAuthority(),
                         new Registries.Access(
-                                new Login.Password(RunningService.USER, Secret.of(password)),
-                                List.of(service.authority()),
-                                false));
+                                new Login.Password(RunningService.USER, Secret.of(password)), authorities, false));
     }
 
     @AfterEach
@@ -146,6 +148,18 @@ class ExchangeServiceTest {
         }
         assertThat(Files.readString(root.resolve("registry/wharfgate/usage")))
                 .startsWith("small 0 0 0");
+    }
+
+    @Test
+    void aCertificateThatNobodyTrustsIsToldWithTheHostAndTheRemedy() throws IOException {
+        makeImages();
+        try (RemoteRegistry stranger = open(RunningService.PASSWORD, List.of())) {
+            assertThatThrownBy(() -> copy(images, stranger.repository(name("team/app"))))
+                    .isInstanceOf(ExchangeException.class)
+                    .hasMessage("TLS: " + service.uri().getAuthority()
+                            + ": its certificate is not trusted here. If the certificate is of an authority of your"
+                            + " own, name that with --ca FILE");
+        }
     }
 
     @Test

@@ -92,10 +92,17 @@ class ExchangeCommandsTest {
     void whatIsNotThereLeavesNothingBehind() throws IOException {
         assertThat(shell.run("export", "no/such:1", "out.tar")).isOne();
 
-        assertThat(shell.err()).contains("no/such has no 1");
+        assertThat(shell.err()).contains("no/such has no 1; ", "Docker Hub is docker.io/no/such");
         try (var files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("out.tar", "out.tar.part");
         }
+    }
+
+    @Test
+    void whoMeansDockerHubIsToldHowItIsWritten() {
+        assertThat(shell.run("copy", "alpine:3.20", "mirror/")).isOne();
+
+        assertThat(shell.err()).contains("alpine has no 3.20; ", "Docker Hub is docker.io/alpine");
     }
 
     @ParameterizedTest

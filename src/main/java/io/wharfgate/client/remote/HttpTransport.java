@@ -3,9 +3,11 @@ package io.wharfgate.client.remote;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -123,7 +125,19 @@ final class HttpTransport implements Closeable {
             return new HttpAnswer(client.executeOpen(RoutingSupport.determineHost(request), request, null), call.uri());
         } catch (HttpException e) {
             throw new IOException(e.getMessage(), e);
+        } catch (SSLHandshakeException e) {
+            throw named(call.uri(), e);
         }
+    }
+
+    /** With the host, as a copy has two of them, and in words where Java has none. */
+    private static SSLHandshakeException named(URI uri, SSLHandshakeException failure) {
+        String message = String.valueOf(failure.getMessage());
+        boolean unknown = message.contains("PKIX path building failed");
+        var named = new SSLHandshakeException(
+                uri.getRawAuthority() + ": " + (unknown ? "its certificate is not trusted here" : message));
+        named.initCause(failure);
+        return named;
     }
 
     @Override

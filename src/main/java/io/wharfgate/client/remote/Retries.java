@@ -83,7 +83,7 @@ final class Retries {
                 || failure instanceof javax.net.ssl.SSLPeerUnverifiedException) {
             return new ExchangeException(
                     "TLS: " + Printable.of(String.valueOf(failure.getMessage()))
-                            + ". If its certificate is of an authority of your own, name that with --ca FILE",
+                            + ". If the certificate is of an authority of your own, name that with --ca FILE",
                     failure);
         }
         if (failure instanceof java.net.UnknownHostException) {
