@@ -41,7 +41,9 @@ record LogLine(ILoggingEvent event, LogMessage message) {
     String text() {
         StringBuilder line = new StringBuilder();
         line.append(LOCAL.format(time().atZone(ZoneId.systemDefault())))
-                .append(String.format(" %-5s ", event.getLevel()))
+                .append(' ')
+                .append(event.getLevel())
+                .append(event.getLevel().levelStr.length() < 5 ? "  " : " ")
                 .append(simpleName())
                 .append(' ')
                 .append(VisibleText.onOneLine(message.text()));
@@ -63,13 +65,20 @@ record LogLine(ILoggingEvent event, LogMessage message) {
             return "-";
         }
         String text = String.valueOf(value.get());
-        boolean plain = !text.isEmpty()
-                && !text.equals("-")
-                && text.chars().allMatch(c -> c > ' ' && c != '"' && c != '\\' && c < 0x7f);
-        if (plain) {
+        if (isPlain(text)) {
             return text;
         }
         return '"' + VisibleText.onOneLine(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == '"' || c == '\\' || c >= 0x7f) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && !text.equals("-");
     }
 
     /** For machines: one flat object. */

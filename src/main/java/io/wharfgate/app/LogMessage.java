@@ -36,6 +36,9 @@ record LogMessage(String text, Map<String, Optional<Object>> fields) {
 
     private static String words(ILoggingEvent event, Map<String, Optional<Object>> fields) {
         String pattern = String.valueOf(event.getMessage());
+        if (pattern.indexOf('=') < 0 && pattern.indexOf('{') < 0) {
+            return pattern.strip();
+        }
         List<Optional<Object>> values = values(event.getArgumentArray());
         StringBuilder words = new StringBuilder();
         Matcher place = PLACE.matcher(pattern);

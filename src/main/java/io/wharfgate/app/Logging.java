@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.ConsoleAppender;
 import io.wharfgate.config.LogConfig;
 import io.wharfgate.http.AccessLog;
 import java.util.List;
@@ -28,14 +27,9 @@ final class Logging {
     static void configure(LogConfig config) {
         LoggerContext context = context();
         context.reset();
-        LogEncoder encoder = new LogEncoder(config.format());
-        encoder.setContext(context);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        LogOutput appender = new LogOutput(System.err, config.format());
         appender.setName(CONSOLE);
         appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
         appender.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
         levels(context, config);
@@ -46,10 +40,16 @@ final class Logging {
         LoggerContext context = context();
         Appender<ILoggingEvent> appender =
                 context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE);
-        if (appender instanceof ConsoleAppender<ILoggingEvent> console
-                && console.getEncoder() instanceof LogEncoder encoder) {
-            encoder.use(config.format());
+        if (appender instanceof LogOutput output) {
+            output.use(config.format());
             levels(context, config);
+        }
+    }
+
+    /** Writes what still waits to be written; before the process ends. */
+    static void finish() {
+        if (context().getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE) instanceof LogOutput output) {
+            output.write();
         }
     }
 

@@ -37,6 +37,7 @@ public final class Service {
             watchdog.ifPresent(Watchdog::close);
             systemd.stopping(service.drainTimeout());
             service.close();
+            Logging.finish();
         };
         Runtime.getRuntime().addShutdownHook(new Thread(close, "stop"));
         Reloads reloads = new Reloads(loaded, service, systemd, service.reloads());

@@ -17,6 +17,9 @@ final class CredentialMac {
 
     private final SecretKeySpec key;
 
+    /** Of the threads that check credentials, which live as long as the service: finding and keying one costs more than its use. */
+    private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::newMac);
+
     CredentialMac(SecureRandom random) {
         var bytes = new byte[32];
         random.nextBytes(bytes);
@@ -46,10 +49,14 @@ final class CredentialMac {
     }
 
     private ByteBuffer mac(String text) {
+        return ByteBuffer.wrap(macs.get().doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Mac newMac() {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            return ByteBuffer.wrap(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + ALGORITHM, e);
         }

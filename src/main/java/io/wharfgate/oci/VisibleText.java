@@ -45,6 +45,9 @@ public final class VisibleText {
     }
 
     private static boolean invisible(int codePoint) {
+        if (codePoint >= ' ' && codePoint < 0x7f) {
+            return false;
+        }
         int type = Character.getType(codePoint);
         return type == Character.CONTROL
                 || type == Character.FORMAT

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,9 +29,11 @@ final class FileStamps {
 
     private static final String UNIX = "unix:dev,ino,ctime,size";
 
+    private final Clock clock;
     private final boolean unix;
 
-    FileStamps(FileSystem files) {
+    FileStamps(FileSystem files, Clock clock) {
+        this.clock = clock;
         this.unix = files.supportedFileAttributeViews().contains("unix");
     }
 
@@ -39,7 +42,7 @@ final class FileStamps {
      * of the file system's clock, and leave the same stamp.
      */
     Optional<Stamp> of(Path file) throws IOException {
-        Instant settled = Instant.now().minus(CLOCK_STEP);
+        Instant settled = clock.instant().minus(CLOCK_STEP);
         try {
             return unix ? ofInode(file, settled) : ofFile(file, settled);
         } catch (NoSuchFileException e) {

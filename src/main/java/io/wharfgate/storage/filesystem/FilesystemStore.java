@@ -24,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,11 +55,11 @@ public final class FilesystemStore implements ObjectStore {
     private final FileStamps stamps;
     private final ExecutorService writeback = WritebackThreads.start();
 
-    private FilesystemStore(StorageRoot root) {
+    private FilesystemStore(StorageRoot root, Clock clock) {
         this.root = root;
         this.directories = new Directories(root);
         this.temporary = new TemporaryFiles(root, directories);
-        this.stamps = new FileStamps(root.path().getFileSystem());
+        this.stamps = new FileStamps(root.path().getFileSystem(), clock);
     }
 
     /**
@@ -68,7 +69,16 @@ public final class FilesystemStore implements ObjectStore {
      * @throws IOException when the directory is neither there nor can be made
      */
     public static FilesystemStore open(Path directory) throws IOException {
-        FilesystemStore store = new FilesystemStore(StorageRoot.open(directory));
+        return open(directory, Clock.systemUTC());
+    }
+
+    /**
+     * The same.
+     *
+     * @param clock says which files have not been changed for long enough to have a {@link #stamp}
+     */
+    public static FilesystemStore open(Path directory, Clock clock) throws IOException {
+        FilesystemStore store = new FilesystemStore(StorageRoot.open(directory), clock);
         try {
             store.temporary.deleteStale(Instant.now());
         } catch (IOException e) {
