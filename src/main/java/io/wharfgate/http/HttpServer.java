@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
+import org.xnio.OptionMap;
 import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 import org.xnio.management.XnioServerMXBean;
@@ -49,9 +50,10 @@ public final class HttpServer implements AutoCloseable {
             throws IOException {
         XnioWorker worker = threads(listen.port(), ioThreads);
         try {
-            Listener own = Listener.Own.start(worker, listen, ListenerOptions.socket(limits), tls, handler);
+            OptionMap socket = ListenerOptions.socket(limits);
+            Listener own = Listener.Own.start(worker, listen, socket, new Opening(worker, socket, tls, handler));
             return new HttpServer(own, worker, listen.toString(), limits.maxConnections());
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
             throw cannotListen(listen, e);
         }
@@ -73,8 +75,9 @@ public final class HttpServer implements AutoCloseable {
         InetSocketAddress address = (InetSocketAddress) handedOver.getLocalAddress();
         XnioWorker worker = threads(address.getPort(), ioThreads);
         try {
+            OptionMap socket = ListenerOptions.socket(limits);
             Listener listener =
-                    HandedOverListener.start(worker, handedOver, ListenerOptions.socket(limits), tls, handler);
+                    HandedOverListener.start(worker, handedOver, socket, new Opening(worker, socket, tls, handler));
             return new HttpServer(listener, worker, address.toString(), limits.maxConnections());
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
@@ -87,7 +90,7 @@ public final class HttpServer implements AutoCloseable {
                 .createWorker(ListenerOptions.threads("io-" + port, ioThreads));
     }
 
-    private static IOException cannotListen(ServerConfig.ListenAddress listen, RuntimeException e) {
+    private static IOException cannotListen(ServerConfig.ListenAddress listen, Exception e) {
         Throwable cause = e;
         while (cause.getCause() != null && !(cause instanceof BindException)) {
             cause = cause.getCause();

@@ -1,13 +1,14 @@
 package io.wharfgate.http;
 
-import io.undertow.Undertow;
-import io.undertow.server.HttpHandler;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import org.xnio.Option;
+import org.xnio.IoUtils;
 import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
 
 /** What takes connections in. Thread-safe. */
 interface Listener {
@@ -17,47 +18,36 @@ interface Listener {
     /** Takes nothing more in; what is open goes on. May be called again. */
     void stop();
 
-    /** Undertow, on a socket that it opens and closes itself. */
-    record Own(Undertow undertow) implements Listener {
+    /** On a socket that is opened here, and closed. */
+    record Own(AcceptingChannel<StreamConnection> server) implements Listener {
 
-        /** @throws RuntimeException when the address cannot be listened on, with the cause somewhere below */
-        static Own start(
-                XnioWorker worker,
-                ServerConfig.ListenAddress listen,
-                OptionMap socket,
-                Optional<SSLContext> tls,
-                HttpHandler handler) {
-            Undertow.ListenerBuilder listener = new Undertow.ListenerBuilder()
-                    .setType(tls.isPresent() ? Undertow.ListenerType.HTTPS : Undertow.ListenerType.HTTP)
-                    .setHost(listen.host())
-                    .setPort(listen.port())
-                    .setRootHandler(handler)
-                    .setOverrideSocketOptions(socket);
-            tls.ifPresent(listener::setSslContext);
-            Undertow.Builder builder = Undertow.builder()
-                    .setWorker(worker)
-                    .addListener(listener)
-                    .setBufferSize(ListenerOptions.IO_BUFFER_BYTES)
-                    .setDirectBuffers(true);
-            OptionMap options = ListenerOptions.server();
-            options.forEach(option -> set(builder, option, options));
-            Own own = new Own(builder.build());
-            own.undertow.start();
-            return own;
-        }
+        /** One thread accepts, and the connections are spread over the others; as Undertow has it. */
+        private static final OptionMap SPREAD =
+                OptionMap.create(Options.BALANCING_TOKENS, 1, Options.BALANCING_CONNECTIONS, 2);
 
-        private static <T> void set(Undertow.Builder builder, Option<T> option, OptionMap values) {
-            builder.setServerOption(option, values.get(option));
+        /** @throws IOException when the address cannot be listened on, also when its name is not known */
+        static Own start(XnioWorker worker, ServerConfig.ListenAddress listen, OptionMap socket, Opening opening)
+                throws IOException {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+            // XNIO's signature says what the listener may be handed, and not what it is.
+            @SuppressWarnings("unchecked")
+            AcceptingChannel<StreamConnection> server =
+                    (AcceptingChannel<StreamConnection>) worker.createStreamConnectionServer(
+                            address,
+                            opening::acceptAll,
+                            OptionMap.builder().addAll(SPREAD).addAll(socket).getMap());
+            server.resumeAccepts();
+            return new Own(server);
         }
 
         @Override
         public InetSocketAddress address() {
-            return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+            return server.getLocalAddress(InetSocketAddress.class);
         }
 
         @Override
         public void stop() {
-            undertow.stop();
+            IoUtils.safeClose(server);
         }
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the first bytes of a connection before the JDK's engine does. TLS goes on to the JDK; plain HTTP is answered
  * with a 400 in the clear ({@link PlainHttpExchange}); anything else ends the connection at once, where the JDK would
- * wait for five bytes. After the first bytes each call costs one comparison more than the JDK's own engine.
+ * wait for five bytes. After the first bytes each call costs one comparison more than the JDK's own engine, and moves as many
+ * records as it can ({@link RecordRun}).
  *
  * <p>As thread-safe as the JDK's engine: wrap and unwrap may be called by two threads, each by one at a time. Only
  * unwrap writes {@link #plain}, before any wrap that could need it.
@@ -24,6 +25,7 @@ final class HttpsOnlyEngine extends DelegatingEngine {
             new SSLEngineResult(Status.CLOSED, HandshakeStatus.NOT_HANDSHAKING, 0, 0);
 
     private final SSLEngine tls;
+    private final RecordRun records;
     private boolean decided;
     private boolean rejected;
     private volatile @Nullable PlainHttpExchange plain;
@@ -31,6 +33,7 @@ final class HttpsOnlyEngine extends DelegatingEngine {
     HttpsOnlyEngine(SSLEngine tls, @Nullable String host, int port) {
         super(tls, host, port);
         this.tls = tls;
+        this.records = new RecordRun(tls);
     }
 
     @Override
@@ -53,7 +56,7 @@ final class HttpsOnlyEngine extends DelegatingEngine {
             }
         }
         PlainHttpExchange http = plain;
-        return http == null ? tls.unwrap(source, targets, offset, length) : http.unwrap(source);
+        return http == null ? records.unwrap(source, targets, offset, length) : http.unwrap(source);
     }
 
     @Override
@@ -62,7 +65,7 @@ final class HttpsOnlyEngine extends DelegatingEngine {
         if (http != null) {
             return http.wrap(target);
         }
-        return rejected ? CLOSED : tls.wrap(sources, offset, length, target);
+        return rejected ? CLOSED : records.wrap(sources, offset, length, target);
     }
 
     @Override
