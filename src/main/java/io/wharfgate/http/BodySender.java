@@ -24,6 +24,12 @@ final class BodySender implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BodySender.class);
 
+    /**
+     * Read at a time, in bytes: eight TLS records, of the most that Java puts into one. More would go out as a ninth with next
+     * to nothing in it.
+     */
+    private static final int PIECE = 8 * 16_367;
+
     /** After so many buffers a worker lets others have a turn. */
     private static final int BUFFERS_PER_TURN = 16;
 
@@ -122,7 +128,7 @@ final class BodySender implements Runnable {
     }
 
     private void fill(ByteBuffer buffer) throws IOException {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+        buffer.clear().limit((int) Math.min(PIECE, end - position));
         while (buffer.hasRemaining()) {
             if (source.read(buffer, position + buffer.position()) < 0) {
                 throw new EOFException("content ends at " + (position + buffer.position()) + ", before " + end);

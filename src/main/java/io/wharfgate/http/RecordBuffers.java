@@ -5,46 +5,55 @@ import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.DefaultByteBufferPool;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * The buffers in which TLS records wait for the socket, or for their other half. A large one takes several records by one
  * system call; one that holds a single record is enough for a client that is slow, and a thousand of those must not cost
  * more. So each connection begins with large ones, gets small ones when it has left one alone for long, and large ones again when
  * it does not; and of the large ones only a limited number is out at a time. Safe for use by any thread.
+ *
+ * <p>The large ones are arrays: Java's AES-GCM works on arrays, and with other buffers copies each record once more than the copy
+ * that the socket then needs.
  */
 final class RecordBuffers {
 
     /** One TLS record, and what Java may add to one; in bytes. */
     static final int SMALL = 17 * 1024;
 
-    /** Eight records of the most that Java puts into one. */
-    static final int LARGE = Integer.getInteger("tp.records", 8) * 16_406 + 512;
+    /** Four records of the most that Java puts into one, and the room that it wants for the last. */
+    static final int LARGE = 4 * 16_406 + 512;
 
     /**
      * Who leaves a buffer alone for longer does not need a large one. How long it is kept says nothing: between the reads of an
      * upload there is nearly always the half of a record in it.
      */
-    private static final long SLOW_NANOS = 500_000_000;
+    static final long SLOW_NANOS = 500_000_000;
 
     /** Kept by each thread, without a lock. */
     private static final int SMALL_OF_A_THREAD = 12;
 
     private static final int LARGE_OF_A_THREAD = 2;
 
-    private static final int SHARE_OF_MEMORY = 16;
+    private static final int SHARE_OF_HEAP = 16;
 
     private final ByteBufferPool small = new DefaultByteBufferPool(true, SMALL, -1, SMALL_OF_A_THREAD);
-    private final ByteBufferPool large = new DefaultByteBufferPool(!Boolean.getBoolean("tp.heap"), LARGE, -1, LARGE_OF_A_THREAD);
+    private final ByteBufferPool large = new DefaultByteBufferPool(false, LARGE, -1, LARGE_OF_A_THREAD);
     private final AtomicInteger largeLeft;
+    private final LongSupplier nanos;
 
-    /** @param mostLarge so many large buffers may be out at a time */
-    RecordBuffers(int mostLarge) {
+    /**
+     * @param mostLarge so many large buffers may be out at a time
+     * @param nanos as {@link System#nanoTime}
+     */
+    RecordBuffers(int mostLarge, LongSupplier nanos) {
         this.largeLeft = new AtomicInteger(mostLarge);
+        this.nanos = nanos;
     }
 
-    /** With large buffers for a small part of the direct memory that this JVM may use. */
+    /** With large buffers for a small part of this JVM's heap. */
     static RecordBuffers forThisMachine() {
-        return new RecordBuffers((int) Math.min(512, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / LARGE));
+        return new RecordBuffers((int) Math.min(512, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / LARGE), System::nanoTime);
     }
 
     /** For one connection. */
@@ -66,16 +75,16 @@ final class RecordBuffers {
 
     private final class OfConnection implements ByteBufferPool {
 
-        /** Read and written by two threads at most, neither of which depends on it being exact. */
+        /** Written by two threads at most, for reading and for writing; the last one counts. */
         private volatile boolean slow;
 
         @Override
         public PooledByteBuffer allocate() {
             boolean isLarge = !slow && takeLarge();
-            return new Borrowed(this, (isLarge ? large : small).allocate(), isLarge);
+            return new Borrowed((isLarge ? large : small).allocate(), isLarge);
         }
 
-        private void returned(boolean wasLarge, boolean wasLeftAlone) {
+        private void takeBack(boolean wasLarge, boolean wasLeftAlone) {
             slow = wasLeftAlone;
             if (wasLarge) {
                 largeLeft.incrementAndGet();
@@ -100,44 +109,42 @@ final class RecordBuffers {
         public boolean isDirect() {
             return true;
         }
-    }
 
-    /** As {@link PooledByteBuffer} has it, closed once or more often; Undertow closes one from one thread at a time. */
-    private static final class Borrowed implements PooledByteBuffer {
+        /** Closed once or more often; used and closed by one thread at a time. */
+        private final class Borrowed implements PooledByteBuffer {
 
-        private final OfConnection borrower;
-        private final PooledByteBuffer buffer;
-        private final boolean isLarge;
-        private long used = System.nanoTime();
-        private boolean leftAlone;
-        private boolean returned;
+            private final PooledByteBuffer buffer;
+            private final boolean isLarge;
+            private long used = nanos.getAsLong();
+            private boolean leftAlone;
+            private boolean returned;
 
-        Borrowed(OfConnection borrower, PooledByteBuffer buffer, boolean isLarge) {
-            this.borrower = borrower;
-            this.buffer = buffer;
-            this.isLarge = isLarge;
-        }
-
-        @Override
-        public ByteBuffer getBuffer() {
-            long now = System.nanoTime();
-            leftAlone |= now - used > SLOW_NANOS;
-            used = now;
-            return buffer.getBuffer();
-        }
-
-        @Override
-        public void close() {
-            if (!returned) {
-                returned = true;
-                buffer.close();
-                borrower.returned(isLarge, leftAlone);
+            Borrowed(PooledByteBuffer buffer, boolean isLarge) {
+                this.buffer = buffer;
+                this.isLarge = isLarge;
             }
-        }
 
-        @Override
-        public boolean isOpen() {
-            return buffer.isOpen();
+            @Override
+            public ByteBuffer getBuffer() {
+                long now = nanos.getAsLong();
+                leftAlone |= now - used > SLOW_NANOS;
+                used = now;
+                return buffer.getBuffer();
+            }
+
+            @Override
+            public void close() {
+                if (!returned) {
+                    returned = true;
+                    buffer.close();
+                    takeBack(isLarge, leftAlone);
+                }
+            }
+
+            @Override
+            public boolean isOpen() {
+                return buffer.isOpen();
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransferBuffers {
 
-    /** Size of one buffer, in bytes: eight TLS records, so that none of them is sent half full. */
+    /** Size of one buffer, in bytes: eight TLS records and a little. */
     public static final int BUFFER_SIZE = 128 * 1024;
 
     private final Deque<ByteBuffer> free = new ArrayDeque<>();

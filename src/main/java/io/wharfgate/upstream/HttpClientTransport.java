@@ -38,19 +38,23 @@ final class HttpClientTransport implements Transport {
     /**
      * Ready at once.
      *
-     * @param socketBuffer bytes of each of the kernel's buffers
      * @param tls for https upstreams; empty for the system's authorities and no identity
      */
-    HttpClientTransport(UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls) {
-        this(limits, socketBuffer, tls, SystemDefaultDnsResolver.INSTANCE);
+    HttpClientTransport(UpstreamConfig.Limits limits, UpstreamBuffers buffers, Optional<SSLContext> tls) {
+        this(limits, buffers, tls, SystemDefaultDnsResolver.INSTANCE);
     }
 
     /** @param names looks up the names of upstreams; may wait */
-    HttpClientTransport(UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls, DnsResolver names) {
+    HttpClientTransport(
+            UpstreamConfig.Limits limits, UpstreamBuffers buffers, Optional<SSLContext> tls, DnsResolver names) {
         this.connections = UpstreamClient.connections(limits, tls, names);
         this.client =
-                UpstreamClient.start(limits, socketBuffer, Runtime.getRuntime().availableProcessors(), connections);
-        this.own = UpstreamClient.start(limits, socketBuffer, 1, UpstreamClient.connections(limits, tls, names));
+                UpstreamClient.start(limits, buffers, Runtime.getRuntime().availableProcessors(), connections);
+        this.own = UpstreamClient.start(
+                limits,
+                UpstreamBuffers.small(buffers.socket()),
+                1,
+                UpstreamClient.connections(limits, tls, names));
         this.limits = limits;
         // Borrowed for a turn of an I/O thread, so there are as many in use as there are I/O threads, and they stay
         // with them.

@@ -39,10 +39,10 @@ final class Upload implements AsyncRequestProducer {
     /**
      * A chunk that HttpCore's buffer takes whole, with its frame: its encoder would cut a longer one into a long and a tiny one.
      */
-    private static final int MOST_IN_CHUNK = UpstreamClient.BUFFER_SIZE - 12;
+    private static final int MOST_IN_CHUNK = UpstreamBuffers.RECORD - 12;
 
     /** HttpCore's chunk encoder takes all it is given, and grows: with more than this unsent, it is given nothing. */
-    private static final int MOST_UNSENT = 2 * UpstreamClient.BUFFER_SIZE;
+    private static final int MOST_UNSENT = 2 * UpstreamBuffers.RECORD;
 
     /** So many pieces in one turn, for the sake of the other connections on this I/O thread. */
     private static final int PIECES_PER_TURN = 16;

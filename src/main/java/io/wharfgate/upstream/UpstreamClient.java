@@ -34,15 +34,8 @@ final class UpstreamClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
 
-    /**
-     * Of HttpCore, which keeps three such buffers for each connection, idle ones too; in bytes. What is read with one goes to
-     * the client in one TLS record: into one Java puts 17 bytes less than 16 KiB, so that a whole 16 KiB would go out as two
-     * records by two system calls, the second with next to nothing in it.
-     */
-    static final int BUFFER_SIZE = 16 * 1024 - 64;
-
-    /** Bytes that the upstream may send ahead of the client. */
-    private static final int WINDOW = 2 * BUFFER_SIZE;
+    /** Bytes that the upstream may send ahead of the client; looked at after each buffer of them. */
+    private static final int WINDOW = 2 * UpstreamBuffers.RECORD;
 
     private static final int MOST_LINE = 64 * 1024;
     private static final int MOST_FIELDS = 200;
@@ -70,13 +63,12 @@ final class UpstreamClient {
     /**
      * A client that is started already.
      *
-     * @param socketBuffer bytes of each kernel buffer
      * @param threads that move bytes
      * @param connections closed with the client
      */
     static CloseableHttpAsyncClient start(
             UpstreamConfig.Limits limits,
-            int socketBuffer,
+            UpstreamBuffers buffers,
             int threads,
             PoolingAsyncClientConnectionManager connections) {
         CloseableHttpAsyncClient client = HttpAsyncClients.custom()
@@ -109,15 +101,15 @@ final class UpstreamClient {
                         .setCharset(StandardCharsets.ISO_8859_1)
                         .build())
                 .setHttp1Config(Http1Config.custom()
-                        .setBufferSize(BUFFER_SIZE)
+                        .setBufferSize(buffers.session())
                         .setInitialWindowSize(WINDOW)
                         .setMaxLineLength(MOST_LINE)
                         .setMaxHeaderCount(MOST_FIELDS)
                         .build())
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(threads)
-                        .setRcvBufSize(socketBuffer)
-                        .setSndBufSize(socketBuffer)
+                        .setRcvBufSize(buffers.socket())
+                        .setSndBufSize(buffers.socket())
                         .setTcpNoDelay(true)
                         .setSoKeepAlive(true)
                         .setTcpKeepIdle(KEEP_IDLE_SECONDS)

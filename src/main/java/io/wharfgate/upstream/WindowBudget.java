@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class WindowBudget {
 
     /** By so much a window grows, in bytes. */
-    static final int GROWTH = 6 * UpstreamClient.BUFFER_SIZE;
+    static final int GROWTH = 6 * UpstreamBuffers.RECORD;
 
     private static final int SHARE_OF_HEAP = 32;
 
