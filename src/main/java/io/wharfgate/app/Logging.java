@@ -17,9 +17,7 @@ final class Logging {
 
     /** Where HttpClient writes the header fields and bodies that it sends, an upstream's password among them. */
     private static final List<String> ON_THE_WIRE = List.of(
-            "org.apache.hc.client5.http.headers",
-            "org.apache.hc.client5.http.wire",
-            "org.apache.hc.client5.http2");
+            "org.apache.hc.client5.http.headers", "org.apache.hc.client5.http.wire", "org.apache.hc.client5.http2");
 
     private Logging() {}
 

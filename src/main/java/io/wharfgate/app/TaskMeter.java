@@ -67,8 +67,8 @@ final class TaskMeter {
                 "wharfgate_task_end_timestamp_seconds",
                 "When a task last ended, well or not, in seconds since 1970; 0 for not since the start.",
                 "task");
-        Metrics.Readings done = metrics.gauges(
-                "wharfgate_task_done_timestamp_seconds", "When a task was last done, likewise.", "task");
+        Metrics.Readings done =
+                metrics.gauges("wharfgate_task_done_timestamp_seconds", "When a task was last done, likewise.", "task");
         Metrics.Readings seconds =
                 metrics.gauges("wharfgate_task_last_duration_seconds", "How long a task took last.", "task");
         for (String task : tasks) {
@@ -83,7 +83,8 @@ final class TaskMeter {
             }
         }
         // It survives a restart: who watches that garbage is collected each day is not to be misled by one.
-        collected.flatMap(time -> Optional.ofNullable(byTask.get("gc")).map(gc -> Map.entry(gc, time)))
+        collected
+                .flatMap(time -> Optional.ofNullable(byTask.get("gc")).map(gc -> Map.entry(gc, time)))
                 .ifPresent(known -> known.getKey().lastDone = seconds(known.getValue()));
     }
 
@@ -102,9 +103,11 @@ final class TaskMeter {
             Runs its = byTask.get(name);
             counted.put(
                     name,
-                    its == null ? task : (arguments, out) -> onlyLooks(arguments)
-                            ? task.run(arguments, out)
-                            : run(name, its, task, arguments, out));
+                    its == null
+                            ? task
+                            : (arguments, out) -> onlyLooks(arguments)
+                                    ? task.run(arguments, out)
+                                    : run(name, its, task, arguments, out));
         });
         return counted;
     }

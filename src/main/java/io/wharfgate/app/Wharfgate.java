@@ -257,7 +257,9 @@ public final class Wharfgate implements AutoCloseable {
 
     /** What the registry goes by; empty for a gateway. */
     Optional<RegistryConfig> registryInForce() {
-        return foundation.flatMap(Foundation::own).map(own -> own.parts().registry().config());
+        return foundation
+                .flatMap(Foundation::own)
+                .map(own -> own.parts().registry().config());
     }
 
     Generation current() {

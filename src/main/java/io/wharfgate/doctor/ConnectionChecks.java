@@ -34,8 +34,7 @@ final class ConnectionChecks {
         }
         return Outcome.ok(target.host() + " is "
                 + String.join(
-                        ", ",
-                        addresses.stream().map(ConnectionChecks::shown).toList()));
+                        ", ", addresses.stream().map(ConnectionChecks::shown).toList()));
     }
 
     private static String shown(InetAddress address) {

@@ -9,13 +9,7 @@ import java.io.IOException;
  * @param vital whether the checks after it mean nothing when there is no answer
  * @param forStrangers whether it tells something without a login too
  */
-record Step(
-        Result.Group group,
-        String id,
-        Advice onFailure,
-        Procedure procedure,
-        boolean vital,
-        boolean forStrangers) {
+record Step(Result.Group group, String id, Advice onFailure, Procedure procedure, boolean vital, boolean forStrangers) {
 
     Step(Result.Group group, String id, Advice onFailure, Procedure procedure) {
         this(group, id, onFailure, procedure, false, false);

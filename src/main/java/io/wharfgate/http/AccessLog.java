@@ -83,7 +83,9 @@ public final class AccessLog implements ExchangeCompletionListener {
 
     /** Probes and scrapes come every few seconds for years: those that went well are nobody's news. */
     private static boolean routine(HttpServerExchange exchange, RequestContext context) {
-        return context.kind() == RequestKind.OPERATIONS && exchange.isResponseStarted() && exchange.getStatusCode() < BAD;
+        return context.kind() == RequestKind.OPERATIONS
+                && exchange.isResponseStarted()
+                && exchange.getStatusCode() < BAD;
     }
 
     private static Optional<String> query(String query) {

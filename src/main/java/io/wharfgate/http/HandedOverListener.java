@@ -12,11 +12,10 @@ import org.xnio.nio.HandedOverServer;
  */
 record HandedOverListener(InetSocketAddress address, HandedOverServer server) implements Listener {
 
-    static HandedOverListener start(
-            XnioWorker worker, ServerSocketChannel channel, OptionMap socket, Opening opening) throws IOException {
+    static HandedOverListener start(XnioWorker worker, ServerSocketChannel channel, OptionMap socket, Opening opening)
+            throws IOException {
         InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
-        return new HandedOverListener(
-                address, HandedOverServer.start(worker, channel, opening::acceptAll, socket));
+        return new HandedOverListener(address, HandedOverServer.start(worker, channel, opening::acceptAll, socket));
     }
 
     @Override

@@ -53,7 +53,8 @@ final class RecordBuffers {
 
     /** With large buffers for a small part of this JVM's heap. */
     static RecordBuffers forThisMachine() {
-        return new RecordBuffers((int) Math.min(512, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / LARGE), System::nanoTime);
+        return new RecordBuffers(
+                (int) Math.min(512, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / LARGE), System::nanoTime);
     }
 
     /** For one connection. */

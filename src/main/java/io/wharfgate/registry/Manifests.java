@@ -113,7 +113,9 @@ public final class Manifests {
 
     /** Counts as uses what clients have been given that {@link #pull} has not. */
     public void pulled(RememberedManifest given) {
-        oversight.pulls().pulled(given.name(), given.reference(), given.manifest().digest());
+        oversight
+                .pulls()
+                .pulled(given.name(), given.reference(), given.manifest().digest());
     }
 
     /**

@@ -79,8 +79,8 @@ public final class RepositoryUpkeep {
      *
      * @param manifests each with what it refers to as its subject
      */
-    public void removeManifests(
-            RepositoryName name, Map<Digest, Optional<Digest>> manifests, BulkDeletion deletion) throws IOException {
+    public void removeManifests(RepositoryName name, Map<Digest, Optional<Digest>> manifests, BulkDeletion deletion)
+            throws IOException {
         boolean counted = accounts.concern(name) && revisions.any(name);
         for (Map.Entry<Digest, Optional<Digest>> manifest : manifests.entrySet()) {
             revisions.unlink(name, manifest.getKey(), manifest.getValue(), deletion);

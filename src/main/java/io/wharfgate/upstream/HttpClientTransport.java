@@ -48,13 +48,9 @@ final class HttpClientTransport implements Transport {
     HttpClientTransport(
             UpstreamConfig.Limits limits, UpstreamBuffers buffers, Optional<SSLContext> tls, DnsResolver names) {
         this.connections = UpstreamClient.connections(limits, tls, names);
-        this.client =
-                UpstreamClient.start(limits, buffers, Runtime.getRuntime().availableProcessors(), connections);
+        this.client = UpstreamClient.start(limits, buffers, Runtime.getRuntime().availableProcessors(), connections);
         this.own = UpstreamClient.start(
-                limits,
-                UpstreamBuffers.small(buffers.socket()),
-                1,
-                UpstreamClient.connections(limits, tls, names));
+                limits, UpstreamBuffers.small(buffers.socket()), 1, UpstreamClient.connections(limits, tls, names));
         this.limits = limits;
         // Borrowed for a turn of an I/O thread, so there are as many in use as there are I/O threads, and they stay
         // with them.

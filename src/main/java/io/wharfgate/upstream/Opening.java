@@ -53,8 +53,7 @@ final class Opening {
                 registry.limits(), buffers, contexts.getOrDefault(registry.tls(), Optional.empty()));
         // Object storage is trusted as the system trusts it, and is not shown the certificate meant for the registry.
         Optional<Transport> storage = registry.limits().followRedirects()
-                ? Optional.of(
-                        new HttpClientTransport(registry.limits(), buffers, Optional.empty(), new StorageNames()))
+                ? Optional.of(new HttpClientTransport(registry.limits(), buffers, Optional.empty(), new StorageNames()))
                 : Optional.empty();
         Optional<String> host = registry.headers().host();
         Addresses addresses = new Addresses(name, registry.addresses(), registry.health(), Clock.systemUTC());

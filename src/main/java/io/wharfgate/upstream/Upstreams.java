@@ -61,8 +61,8 @@ public final class Upstreams implements Backend, AutoCloseable {
             throws IOException {
         // Where redirects are followed, connections to the storage come on top.
         long connections = config.maxConnections() * (config.followsRedirects() ? 2 : 1);
-        UpstreamBuffers buffers =
-                UpstreamBuffers.fitting(socketBuffer, connections, Runtime.getRuntime().maxMemory());
+        UpstreamBuffers buffers = UpstreamBuffers.fitting(
+                socketBuffer, connections, Runtime.getRuntime().maxMemory());
         return new Opening(buffers).open(config, trust, new OwnChallenge(challenges));
     }
 

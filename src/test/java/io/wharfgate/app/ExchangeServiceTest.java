@@ -19,9 +19,9 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.secret.Secret;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.nio.file.Files;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -139,15 +139,13 @@ class ExchangeServiceTest {
         service.close();
         Path root = directory.resolve("service");
         Files.writeString(root.resolve("storage-rules.yaml"), "quotas: [{prefix: small, bytes: 10}]");
-        try (LocalImages here =
-                LocalImages.open(RunningService.Setup.in(root).config())) {
+        try (LocalImages here = LocalImages.open(RunningService.Setup.in(root).config())) {
             assertThatThrownBy(() -> copy(images, here.repository(name("small/app"))))
                     .isInstanceOf(ExchangeException.class)
                     .hasMessageContaining("small/app: the quota of small is 10 bytes");
             copy(images, here.repository(name("large/app")));
         }
-        assertThat(Files.readString(root.resolve("registry/wharfgate/usage")))
-                .startsWith("small 0 0 0");
+        assertThat(Files.readString(root.resolve("registry/wharfgate/usage"))).startsWith("small 0 0 0");
     }
 
     @Test

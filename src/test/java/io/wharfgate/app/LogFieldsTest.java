@@ -21,8 +21,8 @@ class LogFieldsTest {
     private static final Path SOURCES = Path.of("src/main/java");
 
     /** In the message of a call of a logger, which may be in several pieces. */
-    private static final Pattern CALL =
-            Pattern.compile("\\bLOG\\s*\\.(?:trace|debug|info|warn|error)\\((.*?)\\);", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+    private static final Pattern CALL = Pattern.compile(
+            "\\bLOG\\s*\\.(?:trace|debug|info|warn|error)\\((.*?)\\);", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
     private static final Pattern FIELD =
             Pattern.compile("(?<![\\w.-])([a-z][a-z0-9_]*)=(?:\\{}|\\\\\"\\{}\\\\\"|\\\\\"[^{}\"\\\\]+\\\\\")");
@@ -49,11 +49,15 @@ class LogFieldsTest {
             files = walk.filter(file -> file.toString().endsWith(".java")).toList();
         }
         for (Path file : files) {
-            for (MatchResult call : CALL.matcher(Files.readString(file)).results().toList()) {
+            for (MatchResult call :
+                    CALL.matcher(Files.readString(file)).results().toList()) {
                 written.addAll(names(FIELD, call.group(1)));
             }
         }
-        assertThat(written).as("the test finds calls").contains("request_id", "reason").hasSizeGreaterThan(30);
+        assertThat(written)
+                .as("the test finds calls")
+                .contains("request_id", "reason")
+                .hasSizeGreaterThan(30);
         return written;
     }
 
@@ -69,6 +73,9 @@ class LogFieldsTest {
     }
 
     private static Set<String> names(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map(match -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        return pattern.matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

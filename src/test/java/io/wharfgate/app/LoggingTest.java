@@ -79,7 +79,9 @@ class LoggingTest {
         LoggerFactory.getLogger("org.apache.hc.client5.http.headers").debug("c-1 >> Authorization: Basic YQ==");
         LoggerFactory.getLogger("org.apache.hc.client5.http.wire").debug("c-1 >> Authorization: Basic YQ==");
         LoggerFactory.getLogger("org.apache.hc.client5.http.impl").debug("ep-1 acquiring a connection");
-        assertThat(written.toString(StandardCharsets.UTF_8)).contains("acquiring").doesNotContain("Authorization");
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .contains("acquiring")
+                .doesNotContain("Authorization");
     }
 
     @Test

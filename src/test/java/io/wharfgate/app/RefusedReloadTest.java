@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** One thing wrong, and nothing of a reload comes into force: neither what is good of it nor what was ready to. */
 class RefusedReloadTest {
 
-    private static final Map<String, ?> GOOD = Map.of("auth.realm", "Other", "auth.challenge", "basic", "log.audit", "audit.log");
+    private static final Map<String, ?> GOOD =
+            Map.of("auth.realm", "Other", "auth.challenge", "basic", "log.audit", "audit.log");
 
     @TempDir
     private Path directory;

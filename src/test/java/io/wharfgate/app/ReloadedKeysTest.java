@@ -118,7 +118,11 @@ class ReloadedKeysTest {
                         this::challenge,
                         "Basic realm=\"Else\", charset=\"UTF-8\""));
         change("auth.htpasswd", "others", () -> status("bob", ReloadingService.PASSWORD), 200);
-        change("auth.access", "rules.yaml", () -> client().get("/v2/any/tags/list").statusCode(), 403);
+        change(
+                "auth.access",
+                "rules.yaml",
+                () -> client().get("/v2/any/tags/list").statusCode(),
+                403);
         change("auth.throttle", false, this::afterManyGuesses, 401);
         change("auth.token.keys", "keys.json", this::withEarlierToken, 401);
         change("auth.token.service", "other", () -> challenge().contains("service=\"other\""), true);
@@ -128,7 +132,11 @@ class ReloadedKeysTest {
     }
 
     private void storageKeys() {
-        change("storage.delete", false, () -> client().delete("/v2/none/manifests/v1").statusCode(), 405);
+        change(
+                "storage.delete",
+                false,
+                () -> client().delete("/v2/none/manifests/v1").statusCode(),
+                405);
         change("storage.sparse-manifests", true, this::pushSparse, 201);
         change("storage.rules", "fixed.yaml", this::moveTag, false);
         // Who collects, and who accepts uploads, asks the registry for these each time.
@@ -202,12 +210,13 @@ class ReloadedKeysTest {
     }
 
     private JsonNode token(String more) throws Exception {
-        return JSON.readTree(
-                client().get("/auth/token?service=wharfgate&scope=repository:a:pull" + more).body());
+        return JSON.readTree(client().get("/auth/token?service=wharfgate&scope=repository:a:pull" + more)
+                .body());
     }
 
     private int withEarlierToken() throws Exception {
-        return client().get("/v2/a/tags/list", "Authorization", "Bearer " + earlierToken).statusCode();
+        return client().get("/v2/a/tags/list", "Authorization", "Bearer " + earlierToken)
+                .statusCode();
     }
 
     private int refreshSeconds() throws Exception {
@@ -262,8 +271,7 @@ class ReloadedKeysTest {
     void aStalledTransferIsCutByTheNewTime() throws Exception {
         assertThat(service.reload(Map.of("server.stall-timeout", "1s"))).isTrue();
         try (RawTls raw = service.registry().raw()) {
-            raw.request(
-                    "POST /v2/a/blobs/uploads/?digest=" + sha256(bytes("1234567890")), "Content-Length: 10");
+            raw.request("POST /v2/a/blobs/uploads/?digest=" + sha256(bytes("1234567890")), "Content-Length: 10");
             raw.send("12345");
             assertThat(raw.closedByServer()).isTrue();
         }

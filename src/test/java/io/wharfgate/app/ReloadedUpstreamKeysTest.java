@@ -60,7 +60,9 @@ class ReloadedUpstreamKeysTest {
         changes.put("password", seen(LOGIN, "two", "Authorization=[Basic Z2F0ZXdheTp0d28=]"));
         changes.put("token-realms", unseen(LOGIN, List.of("auth.test")));
         changes.put("ca", unseen(ENCRYPTED, PEM.resolve("rsa.crt").toString()));
-        changes.put("client-certificate", unseen(IDENTITY, PEM.resolve("rsa.text.crt").toString()));
+        changes.put(
+                "client-certificate",
+                unseen(IDENTITY, PEM.resolve("rsa.text.crt").toString()));
         changes.put("client-key", unseen(IDENTITY, PEM.resolve("rsa.pkcs1.key").toString()));
         changes.put("client-key-password-file", unseen(IDENTITY, "passphrase"));
         changes.put("host", seen(Map.of(), "registry.test", "Host=[registry.test]"));
@@ -153,8 +155,7 @@ class ReloadedUpstreamKeysTest {
 
     /** What the upstream got, and what came back of it. */
     private String request() throws Exception {
-        HttpResponse<byte[]> answer =
-                service.registry().client().get("/v2/a/manifests/latest", "X-Mine", "client");
+        HttpResponse<byte[]> answer = service.registry().client().get("/v2/a/manifests/latest", "X-Mine", "client");
         return one.last.get() + " answer " + answer.headers().allValues("X-Theirs");
     }
 
@@ -167,7 +168,9 @@ class ReloadedUpstreamKeysTest {
             Optional<Content.Forwarded> before = parts().upstreams();
             var configured = service.service().config().upstream();
             if (change.seen().isPresent()) {
-                assertThat(request()).as(entry.getKey()).doesNotContain(change.seen().get());
+                assertThat(request())
+                        .as(entry.getKey())
+                        .doesNotContain(change.seen().get());
             }
             values.put("upstream." + entry.getKey(), change.value());
             assertThat(service.reload(values)).as(entry.getKey()).isTrue();
@@ -195,8 +198,8 @@ class ReloadedUpstreamKeysTest {
 
     @Test
     void severalAddressesMayTakeThePlaceOfOne() throws Exception {
-        try (ReloadingService several = new ReloadingService(
-                directory.resolve("several"), Map.of("upstream.addresses", List.of(one.url())))) {
+        try (ReloadingService several =
+                new ReloadingService(directory.resolve("several"), Map.of("upstream.addresses", List.of(one.url())))) {
             assertThat(several.reload(Map.of("upstream.addresses", List.of(one.url(), two.url()))))
                     .isTrue();
             for (int i = 0; i < 4; i++) {

@@ -45,8 +45,8 @@ final class ReloadingService implements AutoCloseable {
         LoadedConfiguration loaded = new ConfigurationLoader(Map.of(), directory, directory.resolve("none"))
                 .load(Optional.of(file.toString()));
         service = Wharfgate.of(loaded.config());
-        reloads = new Reloads(
-                loaded, service, new SystemdNotify(Optional.empty(), Optional.empty()), service.reloads());
+        reloads =
+                new Reloads(loaded, service, new SystemdNotify(Optional.empty(), Optional.empty()), service.reloads());
         service.start();
     }
 

@@ -59,7 +59,8 @@ class TaskMeterTest {
         assertThat(page().sum(DONE, "task", "gc"))
                 .isEqualTo(page().sum("wharfgate_task_end_timestamp_seconds", "task", "gc"))
                 .isGreaterThan(1.7e9);
-        assertThat(page().sum("wharfgate_task_last_duration_seconds", "task", "gc")).isPositive();
+        assertThat(page().sum("wharfgate_task_last_duration_seconds", "task", "gc"))
+                .isPositive();
         assertThat(page().sum("wharfgate_tasks_running")).isZero();
         assertThat(page().sum("wharfgate_gc_freed_bytes_total")).isEqualTo(2000);
         assertThat(page().sum("wharfgate_gc_waiting_bytes")).isEqualTo(30);

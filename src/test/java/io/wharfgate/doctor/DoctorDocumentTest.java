@@ -26,7 +26,10 @@ class DoctorDocumentTest {
     }
 
     private static List<String> rows(String title) throws IOException {
-        return ROW.matcher(section(title)).results().map(found -> found.group(1)).toList();
+        return ROW.matcher(section(title))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     /** Nobody listens there, so that every check is in the report at once. */

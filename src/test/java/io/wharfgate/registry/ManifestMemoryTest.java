@@ -134,7 +134,8 @@ class ManifestMemoryTest {
             assertServed(ONE, LATEST);
             deleting.manifests().delete(NAME, LATEST);
 
-            assertRefused(RegistryError.MANIFEST_UNKNOWN, () -> registry.manifests().get(NAME, LATEST));
+            assertRefused(
+                    RegistryError.MANIFEST_UNKNOWN, () -> registry.manifests().get(NAME, LATEST));
             assertThat(registry.manifests().remembered(NAME, LATEST)).isEmpty();
             assertServed(ONE, by(ONE));
         }
@@ -148,8 +149,10 @@ class ManifestMemoryTest {
             assertServed(ONE, by(ONE));
             deleting.manifests().delete(NAME, by(ONE));
 
-            assertRefused(RegistryError.MANIFEST_UNKNOWN, () -> registry.manifests().get(NAME, LATEST));
-            assertRefused(RegistryError.MANIFEST_UNKNOWN, () -> registry.manifests().get(NAME, by(ONE)));
+            assertRefused(
+                    RegistryError.MANIFEST_UNKNOWN, () -> registry.manifests().get(NAME, LATEST));
+            assertRefused(
+                    RegistryError.MANIFEST_UNKNOWN, () -> registry.manifests().get(NAME, by(ONE)));
         }
     }
 
@@ -220,7 +223,8 @@ class ManifestMemoryTest {
     void anotherMediaTypeIsServed() throws IOException {
         byte[] plain = "{\"schemaVersion\":2,\"manifests\":[]}".getBytes(StandardCharsets.UTF_8);
         Reference reference = new Tag("plain");
-        for (String type : List.of("application/vnd.one+json", "application/vnd.two+json", "application/vnd.one+json")) {
+        for (String type :
+                List.of("application/vnd.one+json", "application/vnd.two+json", "application/vnd.one+json")) {
             MediaType pushed = new MediaType(type);
             tick();
             other.manifests().put(NAME, reference, List.of(), Optional.of(pushed), plain);

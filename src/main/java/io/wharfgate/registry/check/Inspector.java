@@ -105,8 +105,8 @@ final class Inspector {
         if (right.contains(both) && content.exists(blob)) {
             return true;
         }
-        boolean holds = content.digest(RegistryLayout.blobData(blob), other.algorithm())
-                .equals(other);
+        boolean holds =
+                content.digest(RegistryLayout.blobData(blob), other.algorithm()).equals(other);
         if (holds && right.size() < MOST_RIGHT) {
             right.add(both);
         }

@@ -60,7 +60,8 @@ final class Explanation {
             return 1;
         }
         if (!linked && !deleted) {
-            out.line("no repository has it: it goes with the first collection after the grace time, unless a manifest names it");
+            out.line(
+                    "no repository has it: it goes with the first collection after the grace time, unless a manifest names it");
         }
         return 0;
     }
@@ -72,7 +73,9 @@ final class Explanation {
             return false;
         }
         out.line("content: " + Tally.size(store.size(data).orElse(0)) + ", written " + Tally.time(written.get()));
-        registry.upkeep().pinned(digest).ifPresent(at -> out.line("a client pushed it or asked for it last at " + Tally.time(at)));
+        registry.upkeep()
+                .pinned(digest)
+                .ifPresent(at -> out.line("a client pushed it or asked for it last at " + Tally.time(at)));
         return true;
     }
 
@@ -119,9 +122,11 @@ final class Explanation {
             if (record.isPresent() && record.get().entries().stream().anyMatch(entry -> names(entry, digest))) {
                 found = true;
                 Instant end = registry.trash().end(record.get());
-                out.line(record.get().repository() + ": deleted " + Tally.time(record.get().time())
+                out.line(record.get().repository() + ": deleted "
+                        + Tally.time(record.get().time())
                         + (end.isAfter(clock.instant())
-                                ? "; \"wharfgate storage undelete " + digest + "\" brings it back until " + Tally.time(end)
+                                ? "; \"wharfgate storage undelete " + digest + "\" brings it back until "
+                                        + Tally.time(end)
                                 : "; goes for good with the next collection"));
             }
         }

@@ -59,7 +59,8 @@ class CollectionOnDiskTest {
         given.referrer(APP.value(), Optional.empty(), garbage, "signature");
         given.untagged("empty/soon", "garbage");
         given.registry.uploads().start(APP, DigestAlgorithm.SHA512);
-        Files.createDirectories(file(RegistryLayout.uploads(APP).child(UploadId.random().value())));
+        Files.createDirectories(
+                file(RegistryLayout.uploads(APP).child(UploadId.random().value())));
         // Longer than grace, expiry of uploads and window.
         clock.pass(Duration.ofDays(30));
         Map<Path, String> before = tree();
@@ -75,7 +76,8 @@ class CollectionOnDiskTest {
     @Test
     void whatAKillLeavesOfAnUploadGoes() throws IOException {
         Digest kept = given.image(APP.value(), "latest", "kept");
-        Path upload = Files.createDirectories(file(RegistryLayout.uploads(APP).child(UploadId.random().value())));
+        Path upload = Files.createDirectories(
+                file(RegistryLayout.uploads(APP).child(UploadId.random().value())));
 
         given.collect();
 
@@ -105,7 +107,8 @@ class CollectionOnDiskTest {
         Map<Path, String> tree = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : (Iterable<Path>) paths::iterator) {
-                String time = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toString();
+                String time = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                        .toString();
                 tree.put(path, Files.isDirectory(path) ? time : time + Files.readString(path));
             }
         }

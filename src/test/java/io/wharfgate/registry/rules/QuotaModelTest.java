@@ -7,27 +7,27 @@ import io.wharfgate.SettableClock;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.Reference;
+import io.wharfgate.oci.RegistryError;
 import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
+import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.Image;
-import io.wharfgate.oci.RegistryError;
+import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.RegistryConfig;
 import io.wharfgate.registry.UploadWriter;
-import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.gc.CollectionTask;
 import io.wharfgate.registry.gc.UndeleteTask;
-import java.nio.ByteBuffer;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Map;
-import io.wharfgate.registry.Registry;
 import io.wharfgate.storage.FaultyObjectStore;
 import io.wharfgate.storage.FaultyObjectStore.Fault;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -110,8 +110,7 @@ class QuotaModelTest {
     }
 
     private static UploadWriter upload(Registry registry, RepositoryName name) throws IOException {
-        UploadWriter writer =
-                registry.uploads().open(name, registry.uploads().start(name, DigestAlgorithm.SHA256));
+        UploadWriter writer = registry.uploads().open(name, registry.uploads().start(name, DigestAlgorithm.SHA256));
         writer.append(ByteBuffer.allocate(100));
         return writer;
     }

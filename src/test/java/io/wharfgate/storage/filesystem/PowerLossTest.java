@@ -83,10 +83,18 @@ class PowerLossTest {
             String when = "power lost after step " + step + ", " + steps.get(step) + ", seed " + seed;
             // Between two of these nothing new is certain.
             if (steps.get(step) instanceof DiskLog.SyncDirectory) {
-                look(written(left.resolve("forced-" + step), lost::writeForced), step, when + ", all else gone", ++forced % 10 == 0);
+                look(
+                        written(left.resolve("forced-" + step), lost::writeForced),
+                        step,
+                        when + ", all else gone",
+                        ++forced % 10 == 0);
             }
             if (step % 8 == 0) {
-                look(written(left.resolve("some-" + step), at -> lost.writeSome(at, random)), step, when + ", some of the rest there", false);
+                look(
+                        written(left.resolve("some-" + step), at -> lost.writeSome(at, random)),
+                        step,
+                        when + ", some of the rest there",
+                        false);
             }
         }
         assertThat(forced).isGreaterThan(50);
