@@ -6,7 +6,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import io.wharfgate.config.LogConfig;
 import io.wharfgate.http.AccessLog;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +14,11 @@ final class Logging {
 
     private static final String CONSOLE = "log";
 
-    /** Where HttpClient writes the header fields and bodies that it sends, an upstream's password among them. */
-    private static final List<String> ON_THE_WIRE = List.of(
-            "org.apache.hc.client5.http.headers", "org.apache.hc.client5.http.wire", "org.apache.hc.client5.http2");
+    /**
+     * HttpClient, which tells of each request: with its header fields, an upstream's password among them, and with its address,
+     * whose query may be a token or the signature of a storage.
+     */
+    private static final String TALKATIVE = "org.apache.hc";
 
     private Logging() {}
 
@@ -56,7 +57,7 @@ final class Logging {
         // Libraries have their say only when something is wrong, or when everything is asked for.
         context.getLogger(Logger.ROOT_LOGGER_NAME)
                 .setLevel(level.isGreaterOrEqual(Level.WARN) || level.equals(Level.TRACE) ? level : Level.WARN);
-        ON_THE_WIRE.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        context.getLogger(TALKATIVE).setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         context.getLogger("io.wharfgate").setLevel(level);
         Level access = level.isGreaterOrEqual(Level.INFO) ? Level.INFO : level;
         context.getLogger(AccessLog.LOGGER).setLevel(config.access() ? access : Level.OFF);

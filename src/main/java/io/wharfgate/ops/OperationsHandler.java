@@ -12,10 +12,10 @@ import io.wharfgate.http.RequestKind;
 public final class OperationsHandler implements HttpHandler {
 
     private static final String PATHS = """
-            /health/live   whether the process answers
-            /health/ready  whether it can do its work, and what is wrong if not
-            /metrics       numbers for Prometheus
-            """;
+        /health/live   whether the process answers
+        /health/ready  whether it can do its work, and what is wrong if not
+        /metrics       numbers for Prometheus
+        """;
 
     private final HttpHandler ready;
     private final HttpHandler metrics;

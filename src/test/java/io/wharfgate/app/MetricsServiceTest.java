@@ -34,11 +34,11 @@ class MetricsServiceTest {
     private static final String REQUESTS = "wharfgate_http_requests_total";
 
     private static final String RULES = """
-            rules:
-              - repositories: "open/**"
-                users: [tester]
-                actions: [pull]
-            """;
+        rules:
+          - repositories: "open/**"
+            users: [tester]
+            actions: [pull]
+        """;
 
     private final HttpClient http = HttpClient.newHttpClient();
 

@@ -70,11 +70,11 @@ class StorageCareMetricsTest {
     @Test
     void quotasAreCountedByHowMuchOfThemIsUsed() throws Exception {
         Files.writeString(directory.resolve("storage-rules.yaml"), """
-                quotas:
-                  - {prefix: full, tags: 2}
-                  - {prefix: nearly, tags: 10}
-                  - {prefix: empty, tags: 10}
-                """);
+            quotas:
+              - {prefix: full, tags: 2}
+              - {prefix: nearly, tags: 10}
+              - {prefix: empty, tags: 10}
+            """);
         try (ReloadingService service = start()) {
             for (int i = 0; i < 9; i++) {
                 service.registry().client().pushImage("nearly/app", "v" + i);
