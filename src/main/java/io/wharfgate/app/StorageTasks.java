@@ -9,6 +9,7 @@ import io.wharfgate.registry.gc.UndeleteTask;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -52,7 +53,9 @@ final class StorageTasks {
     static ScheduledCollections scheduled(Content.Stored parts, Map<String, Task> tasks, BooleanSupplier stopping) {
         return ScheduledCollections.start(
                 parts.store(),
-                parts.rules().before(tasks.get("gc"), tasks.get("retention")),
+                parts.rules()
+                        .before(
+                                Objects.requireNonNull(tasks.get("gc")), Objects.requireNonNull(tasks.get("retention"))),
                 () -> parts.registry().config().upkeep().schedule(),
                 Clock.system(ZoneId.systemDefault()),
                 stopping);
