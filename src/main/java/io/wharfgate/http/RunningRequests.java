@@ -121,11 +121,11 @@ public final class RunningRequests {
      * @return how many were cut
      */
     public int finishThese(Duration limit) {
-        draining = true;
         Set<HttpServerExchange> these = Collections.newSetFromMap(new IdentityHashMap<>());
         lock.lock();
         try {
             these.addAll(running);
+            draining = true;
             long left = limit.toNanos();
             while (left > 0 && !Collections.disjoint(running, these)) {
                 left = ended.awaitNanos(left);

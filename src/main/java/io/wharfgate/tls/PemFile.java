@@ -55,7 +55,7 @@ record PemFile(Path path, List<X509Certificate> certificates, Optional<Object> e
     /**
      * The private key, decoded; empty when the file holds none. {@link PrivateKeyDecoder} is named in the one branch that needs
      * it: when Java links that class it loads BouncyCastle, for the exceptions that it catches, and checks the signatures of its
-     * jars, which takes more than a third of a start.
+     * jars, which takes a fifth of a start.
      */
     Optional<PrivateKey> key(Optional<Secret> passphrase) throws TlsMaterialException {
         if (encodedKey.isEmpty()) {
