@@ -170,13 +170,13 @@ rpm_is_sound() {
 }
 
 # rpm as on a Red Hat system, on this one: it knows none of the packages that are there, so dependencies are not asked for.
-rpm_in_root() { rpm --root "$ROOT" --dbpath /var/lib/rpm-of-lane --force-debian --nodeps "$@"; }
+rpm_in_root() { rpm --root "$ROOT" --dbpath /var/lib/rpm-of-lane --force-debian "$@"; }
 
 rpm_is_installed() {
     # By the first script, with the programs that Red Hat's systems have for it.
     in_root userdel wharfgate
-    rpm_in_root -i "$RPM"
-    rpm_in_root -V --nouser --nogroup --nomtime wharfgate || fail "rpm finds other files than it has installed"
+    rpm_in_root -i --nodeps "$RPM"
+    rpm_in_root -V --nodeps --nouser --nogroup --nomtime wharfgate || fail "rpm finds other files than it has installed"
     assert_equal "configuration" "640 root:wharfgate" "$(in_root stat -c '%a %U:%G' /etc/wharfgate/wharfgate.yaml)"
     assert_equal "data" "750 wharfgate:wharfgate" "$(in_root stat -c '%a %U:%G' /var/lib/wharfgate)"
     assert_equal "user" "/var/lib/wharfgate /sbin/nologin" "$(in_root getent passwd wharfgate | awk -F: '{ print $6, $7 }')"
@@ -196,7 +196,7 @@ rpm_is_installed() {
 # The same package over itself, which runs the scripts of an upgrade: both of the new one, then both of the old one.
 rpm_is_upgraded() {
     printf '# ours\n' >>"$ROOT/etc/wharfgate/wharfgate.yaml"
-    rpm_in_root -U --force "$RPM"
+    rpm_in_root -U --nodeps --force "$RPM"
     assert_equal "packages" 1 "$(rpm_in_root -q wharfgate | wc -l)"
     assert_equal "configuration after the upgrade" '# ours' "$(tail -n 1 "$ROOT/etc/wharfgate/wharfgate.yaml")"
     assert_equal "its mode" "640 root:wharfgate" "$(in_root stat -c '%a %U:%G' /etc/wharfgate/wharfgate.yaml)"
@@ -208,7 +208,7 @@ rpm_is_upgraded() {
 }
 
 rpm_is_erased() {
-    rpm_in_root -e wharfgate
+    rpm_in_root -e --nodeps wharfgate
     [[ ! -e $ROOT/usr/share/wharfgate && ! -e $ROOT/usr/bin/wharfgate && ! -e $ROOT/var/cache/wharfgate ]] ||
         fail "erasing left programs"
     assert_equal "the changed configuration" '# ours' "$(tail -n 1 "$ROOT/etc/wharfgate/wharfgate.yaml.rpmsave")"
