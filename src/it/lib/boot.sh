@@ -7,21 +7,26 @@ BOOT_SUITE=bookworm
 # Sets BOOT_ROOT. What debootstrap makes is kept below target/, since that takes a minute or two.
 make_boot_root() {
     local kept=$REPO_HOME/target/it-tools/boot-$BOOT_SUITE
-    if [[ ! -d $kept ]]; then
-        rm -rf "$kept.new"
-        mkdir -p "$kept.new"
-        if ! debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,logrotate,ca-certificates "$BOOT_SUITE" \
-            "$kept.new" >"$LANE_DIR/debootstrap.log" 2>&1 || ! add_java "$kept.new" >>"$LANE_DIR/debootstrap.log" 2>&1; then
-            rm -rf "$kept.new"
-            skip "no Debian by debootstrap: $(tail -n 1 "$LANE_DIR/debootstrap.log")"
-        fi
-        mv "$kept.new" "$kept"
-    fi
+    locked boot make_debian "$kept"
     BOOT_ROOT=$LANE_DIR/root
     cp -a --reflink=auto "$kept" "$BOOT_ROOT"
     # Not "uninitialized", as which it would ask questions at its first start.
     printf 'uninitialized' >"$BOOT_ROOT/etc/machine-id"
     systemd-machine-id-setup --root="$BOOT_ROOT" >/dev/null 2>&1 || tr -d - </proc/sys/kernel/random/uuid >"$BOOT_ROOT/etc/machine-id"
+}
+
+# Two lanes may want it at once.
+make_debian() {
+    local kept=$1
+    [[ ! -d $kept ]] || return 0
+    rm -rf "$kept.new"
+    mkdir -p "$kept.new"
+    if ! debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,logrotate,ca-certificates "$BOOT_SUITE" \
+        "$kept.new" >"$LANE_DIR/debootstrap.log" 2>&1 || ! add_java "$kept.new" >>"$LANE_DIR/debootstrap.log" 2>&1; then
+        rm -rf "$kept.new"
+        skip "no Debian by debootstrap: $(tail -n 1 "$LANE_DIR/debootstrap.log")"
+    fi
+    mv "$kept.new" "$kept"
 }
 
 add_java() {

@@ -8,18 +8,23 @@ build_packages() {
     key=$(cd "$REPO_HOME" && find pom.xml LICENSE README.md conf docs systemd src/main src/packaging -type f -print0 | sort -z |
         xargs -0 sha256sum | sha256sum | cut -c 1-16)
     tree=$REPO_HOME/target/it-tools/packages-$key
-    if [[ ! -d $tree ]]; then
-        rm -rf "$REPO_HOME"/target/it-tools/packages-*
-        mkdir -p "$tree.new"
-        tar -C "$REPO_HOME" --exclude=./target --exclude=./.git -c . | tar -C "$tree.new" -x
-        (cd "$tree.new" && HOME=/root mvn -q -B -ntp ${IT_MAVEN_FLAGS:-} -Ppackages -Dmaven.test.skip=true package)
-        mv "$tree.new" "$tree"
-    fi
+    locked packages make_packages "$tree"
     PACKAGES=$tree
     DEB=$(echo "$tree"/target/packages/wharfgate_*_all.deb)
     # shellcheck disable=SC2034 # for lanes
     RPM=$(echo "$tree"/target/packages/wharfgate-*.noarch.rpm)
     [[ -s $DEB && -s $RPM ]] || fail "no packages in $PACKAGES/target/packages"
+}
+
+# Two lanes may want them at once.
+make_packages() {
+    local tree=$1
+    [[ ! -d $tree ]] || return 0
+    rm -rf "$REPO_HOME"/target/it-tools/packages-*
+    mkdir -p "$tree.new"
+    tar -C "$REPO_HOME" --exclude=./target --exclude=./.git --exclude=./wharfgate-data -c . | tar -C "$tree.new" -x
+    (cd "$tree.new" && HOME=/root mvn -q -B -ntp ${IT_MAVEN_FLAGS:-} -Ppackages -Dmaven.test.skip=true package)
+    mv "$tree.new" "$tree"
 }
 
 # next_package FILE: the .deb of a later version, with another default configuration.
