@@ -57,6 +57,20 @@ final class Directories {
         }
     }
 
+    /**
+     * Clears away this directory alone, if it is empty.
+     *
+     * @return the one that is left, which makes the deletion durable once it is synced
+     */
+    Path removeOne(Path directory) throws IOException {
+        try {
+            return !directory.equals(root.path()) && gone(directory) ? parent(directory) : directory;
+        } catch (IOException e) {
+            owed.add(directory);
+            throw e;
+        }
+    }
+
     /** Clears away this directory and those above it, as far as they are empty, and makes that durable. */
     void pruneFrom(Path directory) throws IOException {
         syncIfPresent(removeFrom(directory));

@@ -175,7 +175,8 @@ public final class FilesystemStore implements ObjectStore {
                 Path file = root.resolve(key);
                 if (length(file).isPresent()) {
                     Files.deleteIfExists(file);
-                    changed.add(directories.removeFrom(parent(file)));
+                    // Those above are looked at once for all of their entries: at the end.
+                    changed.add(directories.removeOne(parent(file)));
                 }
             }
 
