@@ -50,6 +50,8 @@ final class Restoring {
             return true;
         }
         Trash.Entry.Tagged tagged = (Trash.Entry.Tagged) entry;
+        // A collection that has found the manifest without a tag a moment ago looks again.
+        pins.pin(tagged.digest());
         if (tags.current(name, tagged.tag()).isPresent() || !revisions.has(name, tagged.digest())) {
             return false;
         }

@@ -32,7 +32,7 @@ final class Unlinking implements AutoCloseable {
      * From so many repositories links are taken before the disk is waited for: once for all of them is hardly longer than for
      * each. Content goes only after that.
      */
-    private static final int BATCH = 256;
+    private static final int BATCH = 64;
 
     private final ObjectStore store;
     private final RepositoryUpkeep upkeep;

@@ -21,6 +21,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,6 +99,32 @@ class CollectionTroubleTest {
             assertThat(here.hasManifest(APP.value(), tagged)).isEqualTo(!reached);
             assertThat(here.stored(sha256("layer of two"))).isFalse();
         }
+    }
+
+    @Test
+    void aTagMayBeBroughtBackMeanwhile() throws IOException {
+        Digest manifest = given.image(APP.value(), "latest", "one");
+        given.untag(APP.value(), "latest");
+        clock.pass(Duration.ofDays(1));
+        List<Fixture> collecting = new ArrayList<>();
+        AtomicInteger looks = new AtomicInteger();
+        ObjectStore watched = intercepted(store, (method, arguments) -> {
+            // The first look is the marking, the second the one before the deletion.
+            if (method.equals("names")
+                    && arguments[0].equals(RegistryLayout.revisions(APP))
+                    && looks.incrementAndGet() == 2) {
+                assertThat(collecting.get(0).undelete(manifest.toString()).warnings())
+                        .isEmpty();
+            }
+        });
+        collecting.add(new Fixture(watched, clock));
+
+        collecting.get(0).collect();
+
+        assertThat(looks.get()).isGreaterThan(2);
+        assertThat(given.registry.manifests().get(APP, new Tag("latest")).digest())
+                .isEqualTo(manifest);
+        assertThat(given.hasBlob(APP.value(), sha256("layer of one"))).isTrue();
     }
 
     @Test
@@ -244,11 +272,22 @@ class CollectionTroubleTest {
     /** A disk on which there is no room for a byte, but from which something can be deleted. */
     private static ObjectStore full(ObjectStore store) {
         Set<String> writing = Set.of("put", "stage", "resume");
+        return intercepted(store, (method, arguments) -> {
+            if (writing.contains(method)) {
+                throw new StorageFullException("No space left on device");
+            }
+        });
+    }
+
+    /** What happens before each call of a store. */
+    private interface Before {
+        void call(String method, Object[] arguments) throws IOException;
+    }
+
+    private static ObjectStore intercepted(ObjectStore store, Before before) {
         return (ObjectStore) Proxy.newProxyInstance(
                 ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
-                    if (writing.contains(method.getName())) {
-                        throw new StorageFullException("No space left on device");
-                    }
+                    before.call(method.getName(), arguments);
                     try {
                         return method.invoke(store, arguments);
                     } catch (InvocationTargetException e) {
