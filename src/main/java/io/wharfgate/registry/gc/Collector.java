@@ -175,9 +175,8 @@ final class Collector {
                 Optional<Instant> written = registry.uploads().lastWritten(name, upload.get());
                 if (written.isEmpty()) {
                     clearAway(RegistryLayout.upload(name, upload.get()));
-                } else if (expired.spares(written.get())) {
-                    continue;
-                } else if (settings.dryRun() || registry.uploads().expire(name, upload.get(), expired.instant())) {
+                } else if (!expired.spares(written.get())
+                        && (settings.dryRun() || registry.uploads().expire(name, upload.get(), expired.instant()))) {
                     tally.uploads++;
                 }
             }
