@@ -3,6 +3,7 @@ package io.wharfgate.control;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,7 +23,11 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
-    private static final int MOST_CONNECTIONS = 8;
+    private static final int MOST_TASKS = 8;
+
+    /** Of those that ask for nothing, too: they cost a thread each. */
+    private static final int MOST_CONNECTIONS = 64;
+
     private static final long PATIENCE_SECONDS = 5;
 
     private final Path path;
@@ -32,6 +37,7 @@ public final class ControlServer implements AutoCloseable {
     private final BooleanSupplier stopping;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger number = new AtomicInteger();
+    private final AtomicInteger working = new AtomicInteger();
     private volatile boolean closed;
 
     private ControlServer(Path path, ServerSocketChannel server, Tasks tasks, BooleanSupplier stopping)
@@ -58,7 +64,12 @@ public final class ControlServer implements AutoCloseable {
     private void accept() {
         while (!closed) {
             try {
-                Connection connection = new Connection(new ControlChannel(server.accept()));
+                SocketChannel socket = server.accept();
+                if (connections.size() >= MOST_CONNECTIONS) {
+                    socket.close();
+                    continue;
+                }
+                Connection connection = new Connection(new ControlChannel(socket));
                 connections.add(connection);
                 start("control-" + number.incrementAndGet(), connection::serve);
             } catch (ClosedChannelException e) {
@@ -106,7 +117,7 @@ public final class ControlServer implements AutoCloseable {
         private final ControlChannel channel;
         private final CountDownLatch done = new CountDownLatch(1);
         private volatile boolean left;
-        private volatile boolean working;
+        private volatile boolean begun;
 
         Connection(ControlChannel channel) {
             this.channel = channel;
@@ -128,17 +139,22 @@ public final class ControlServer implements AutoCloseable {
         }
 
         private void begin(ControlMessage.Request request) {
-            if (connections.size() > MOST_CONNECTIONS) {
-                warning("the service has " + MOST_CONNECTIONS + " commands to run already; try again later");
+            if (working.incrementAndGet() > MOST_TASKS) {
+                working.decrementAndGet();
+                warning("the service has " + MOST_TASKS + " commands to run already; try again later");
                 finish(1);
                 return;
             }
             log.info("task asked for task={} arguments={}", request.task(), request.arguments());
-            working = true;
+            begun = true;
             start("task-" + request.task(), () -> {
+                int exitCode = 1;
                 try {
-                    finish(tasks.run(request.task(), request.arguments(), this));
+                    exitCode = tasks.run(request.task(), request.arguments(), this);
                 } finally {
+                    // First, so that whoever has seen the end can ask again.
+                    working.decrementAndGet();
+                    finish(exitCode);
                     done.countDown();
                 }
             });
@@ -167,14 +183,14 @@ public final class ControlServer implements AutoCloseable {
         }
 
         void end(long deadline) throws IOException {
-            if (working) {
+            if (begun) {
                 awaitDone(deadline);
             }
             channel.close();
         }
 
         private void awaitDone(long deadline) {
-            if (!working) {
+            if (!begun) {
                 return;
             }
             try {

@@ -2,6 +2,7 @@ package io.wharfgate.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -210,6 +213,83 @@ class ControlServerTest {
                     assertThat(client.read(ByteBuffer.allocate(100))).isEqualTo(-1);
                 }
             }
+            assertThat(ask("echo", Map.of(), new RecordedOutput())).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void whoAsksForNothingKeepsNobodyOut() throws IOException {
+        List<SocketChannel> idle = new ArrayList<>();
+        try (ControlServer server = serve(Map.of("echo", ECHO))) {
+            for (int i = 0; i < 20; i++) {
+                idle.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+            }
+            assertThat(ask("echo", Map.of(), new RecordedOutput())).isEqualTo(7);
+        } finally {
+            for (SocketChannel each : idle) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void onlySoManyTasksRunAtOnceAndThereIsRoomAgainAfterwards() throws Exception {
+        CountDownLatch begun = new CountDownLatch(8);
+        CountDownLatch ended = new CountDownLatch(8);
+        List<SocketChannel> clients = new ArrayList<>();
+        try (ControlServer server = serve(Map.of("wait", until(begun, ended), "echo", ECHO))) {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+                clients.add(client);
+                client.write(bytes("{\"task\":\"wait\"}\n"));
+            }
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            RecordedOutput refused = new RecordedOutput();
+            assertThat(ask("echo", Map.of(), refused)).isEqualTo(1);
+            assertThat(refused.warnings()).singleElement().asString().contains("8 commands to run already");
+            for (SocketChannel each : clients) {
+                each.close();
+            }
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+            await().untilAsserted(() ->
+                    assertThat(ask("echo", Map.of(), new RecordedOutput())).isEqualTo(7));
+        }
+    }
+
+    /** As a pager does at which nobody turns the page. */
+    @Test
+    void whoDoesNotReadHoldsUpNobodyButHimself() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        Task talkative = (arguments, out) -> {
+            while (!out.cancelled()) {
+                out.line("x".repeat(10_000));
+            }
+            done.countDown();
+            return 0;
+        };
+        try (ControlServer server = serve(Map.of("talk", talkative, "echo", ECHO))) {
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+                client.write(bytes("{\"task\":\"talk\"}\n"));
+                for (int i = 0; i < 5; i++) {
+                    assertThat(ask("echo", Map.of(), new RecordedOutput())).isEqualTo(7);
+                }
+                assertThat(done.getCount()).isOne();
+            }
+            assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aMessageWithoutAnEndIsCutOff() throws IOException {
+        try (ControlServer server = serve(Map.of("echo", ECHO));
+                SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            ByteBuffer much = ByteBuffer.allocate(1 << 16);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1000; i++) {
+                            client.write(much.clear());
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
             assertThat(ask("echo", Map.of(), new RecordedOutput())).isEqualTo(7);
         }
     }

@@ -14,9 +14,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * An OCI image layout as a tar archive, written from its beginning to its end without a temporary file. With Docker's manifest.json
@@ -28,13 +31,16 @@ public final class TarArchive implements ImageTarget {
 
     private final String name;
     private final TarWriter tar;
-    private final Optional<Path> file;
+    private final Optional<Growing> file;
     private final boolean docker;
     private final LayoutWriting writing;
     private final Set<Digest> written = new HashSet<>();
     private boolean finished;
 
-    private TarArchive(String name, OutputStream out, Optional<Path> file, boolean docker, Optional<String> repository)
+    /** A file, and the one that becomes it. */
+    private record Growing(Path part, Path whole) {}
+
+    private TarArchive(String name, OutputStream out, Optional<Growing> file, boolean docker, Optional<String> repository)
             throws IOException {
         this.name = name;
         this.tar = new TarWriter(new BufferedOutputStream(out, BUFFER));
@@ -51,8 +57,9 @@ public final class TarArchive implements ImageTarget {
      * @param repository that the images are of, for those who load them
      */
     public static TarArchive create(Path file, boolean docker, Optional<String> repository) throws IOException {
-        return new TarArchive(
-                file.toString(), Files.newOutputStream(part(file)), Optional.of(file), docker, repository);
+        Growing growing = new Growing(part(file), file);
+        OutputStream out = Files.newOutputStream(growing.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new TarArchive(file.toString(), out, Optional.of(growing), docker, repository);
     }
 
     /** Into a pipe; see {@link #create}. */
@@ -60,8 +67,10 @@ public final class TarArchive implements ImageTarget {
         return new TarArchive("standard output", out, Optional.empty(), docker, repository);
     }
 
+    /** A name that is nobody's: neither a file of the user's, nor a link that somebody has laid there. */
     private static Path part(Path file) {
-        return file.resolveSibling(file.getFileName() + ".part");
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return file.resolveSibling(file.getFileName() + "." + random + ".part");
     }
 
     @Override
@@ -120,12 +129,12 @@ public final class TarArchive implements ImageTarget {
         try {
             tar.close();
             if (finished && file.isPresent()) {
-                Files.move(part(file.get()), file.get(), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(file.get().part(), file.get().whole(), StandardCopyOption.REPLACE_EXISTING);
             }
         } finally {
             // A full disk fails the closing, too.
             if (file.isPresent()) {
-                Files.deleteIfExists(part(file.get()));
+                Files.deleteIfExists(file.get().part());
             }
         }
     }

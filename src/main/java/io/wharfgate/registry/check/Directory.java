@@ -86,7 +86,7 @@ final class Directory implements Subject {
 
     /** Not a key: the name may be one that none can have. */
     private Suspicion suspicion(Kind kind, ObjectStore.Child child, String detail) {
-        String at = place + "/" + child.name().replaceAll("\\p{Cntrl}", "?");
+        String at = place + "/" + child.name();
         return Suspicion.only(new Finding(kind, repository, Optional.empty(), Optional.empty(), at, detail));
     }
 }

@@ -51,9 +51,9 @@ final class Report {
         if (json) {
             out.line(json(generator -> write(generator, finding, outcome)));
         } else {
-            out.line(finding.kind().severity().label() + ": " + finding.kind().label() + " " + finding.subject() + ": "
-                    + finding.detail());
-            out.line("    at: " + finding.place());
+            out.line(printable(finding.kind().severity().label() + ": " + finding.kind().label() + " " + finding.subject()
+                    + ": " + finding.detail()));
+            out.line(printable("    at: " + finding.place()));
             out.line("    clients: " + finding.kind().clients());
             out.line("    " + repair(finding.kind(), outcome));
         }
@@ -61,7 +61,7 @@ final class Report {
 
     /** A repair was tried, in vain. */
     void failed(Finding finding, String reason) {
-        out.warning("repair of " + finding.place() + " failed: " + reason);
+        out.warning(printable("repair of " + finding.place() + " failed: " + reason));
     }
 
     /** @param tally what was looked at, such as "3 repositories" */
@@ -92,6 +92,11 @@ final class Report {
                                 + (mended > 0
                                         ? "; repaired " + mended + ", what was damaged is in " + quarantine
                                         : ""));
+    }
+
+    /** Names of files and what is in manifests may hold what a terminal obeys. */
+    private static String printable(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     static String counted(long number, String what) {

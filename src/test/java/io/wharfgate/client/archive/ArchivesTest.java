@@ -144,6 +144,19 @@ class ArchivesTest {
         assertThat(directory).isEmptyDirectory();
     }
 
+    @Test
+    void aFileThatOnlyLooksLikeAPartOfItIsLeftAlone() throws IOException {
+        images.image("a", "1");
+        Path precious = Files.writeString(directory.resolve("precious"), "mine");
+        Path link = Files.createSymbolicLink(directory.resolve("out.tar.part"), precious);
+
+        export(TarArchive.create(directory.resolve("out.tar"), false, Optional.empty()));
+
+        assertThat(precious).hasContent("mine");
+        assertThat(link).isSymbolicLink();
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("out.tar", "out.tar.part", "precious");
+    }
+
     // --- what docker save writes -----------------------------------------------------------------------------------
 
     private static Digest sha256(byte[] content) {

@@ -475,6 +475,16 @@ class StorageCheckTest {
         assertThat(out.lines.get(out.lines.size() - 1)).isEqualTo("found 2 errors, 0 warnings, 0 notices");
     }
 
+    @Test
+    void aNameOfAFileTellsTheTerminalNothing() throws IOException, InterruptedException {
+        write(stored.file("blobs/sha256/\u001b]0;owned\u0007"), "");
+        Findings out = new Findings();
+
+        stored.check(out, "json=false");
+
+        assertThat(out.text()).contains("sha256/?]0;owned?").doesNotContain("\u001b", "\u0007");
+    }
+
     private static int exitCode(List<String> kinds) {
         List<String> notices =
                 List.of("tag-index", "tag-leftover", "referrer-stale", "referrers-scanned", "upload-leftover");
