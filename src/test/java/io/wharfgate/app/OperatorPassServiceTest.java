@@ -42,7 +42,9 @@ class OperatorPassServiceTest {
         var setup = RunningService.Setup.in(directory).plain();
         setup.addUser(RunningService.USER, RunningService.PASSWORD);
         // Bearer: anybody may read what is public, and so there is a token service.
-        Files.writeString(directory.resolve("access.yaml"), "rules: [{users: anonymous, repositories: 'public/**', actions: [pull]}]");
+        Files.writeString(
+                directory.resolve("access.yaml"),
+                "rules: [{users: anonymous, repositories: 'public/**', actions: [pull]}]");
         socket = directory.resolve("control");
         service = Wharfgate.of(withControl(setup.config()));
         service.start();
@@ -119,8 +121,9 @@ class OperatorPassServiceTest {
 
     private int status(String path, String authorization) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + service.port() + path);
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).header("Authorization", authorization).build();
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Authorization", authorization)
+                .build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
@@ -132,7 +135,9 @@ class OperatorPassServiceTest {
             assertThat(command.lines.get(0)).isEqualTo(String.valueOf(service.port()));
             assertThat(status("/v2/_catalog", bearer)).isEqualTo(200);
             assertThat(status("/v2/secret/app/tags/list", bearer)).isEqualTo(404);
-            assertThat(status("/v2/secret/app/tags/list", "Bearer " + command.pass().substring(1)))
+            assertThat(status(
+                            "/v2/secret/app/tags/list",
+                            "Bearer " + command.pass().substring(1)))
                     .isEqualTo(401);
         }
         await().untilAsserted(() -> assertThat(status("/v2/", bearer)).isEqualTo(401));

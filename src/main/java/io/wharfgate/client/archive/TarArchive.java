@@ -40,7 +40,8 @@ public final class TarArchive implements ImageTarget {
     /** A file, and the one that becomes it. */
     private record Growing(Path part, Path whole) {}
 
-    private TarArchive(String name, OutputStream out, Optional<Growing> file, boolean docker, Optional<String> repository)
+    private TarArchive(
+            String name, OutputStream out, Optional<Growing> file, boolean docker, Optional<String> repository)
             throws IOException {
         this.name = name;
         this.tar = new TarWriter(new BufferedOutputStream(out, BUFFER));
@@ -58,7 +59,8 @@ public final class TarArchive implements ImageTarget {
      */
     public static TarArchive create(Path file, boolean docker, Optional<String> repository) throws IOException {
         Growing growing = new Growing(part(file), file);
-        OutputStream out = Files.newOutputStream(growing.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out =
+                Files.newOutputStream(growing.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         return new TarArchive(file.toString(), out, Optional.of(growing), docker, repository);
     }
 

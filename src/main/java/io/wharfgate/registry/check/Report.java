@@ -51,8 +51,8 @@ final class Report {
         if (json) {
             out.line(json(generator -> write(generator, finding, outcome)));
         } else {
-            out.line(printable(finding.kind().severity().label() + ": " + finding.kind().label() + " " + finding.subject()
-                    + ": " + finding.detail()));
+            out.line(printable(finding.kind().severity().label() + ": "
+                    + finding.kind().label() + " " + finding.subject() + ": " + finding.detail()));
             out.line(printable("    at: " + finding.place()));
             out.line("    clients: " + finding.kind().clients());
             out.line("    " + repair(finding.kind(), outcome));
