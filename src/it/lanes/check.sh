@@ -18,7 +18,6 @@ OURS=$LANE_DIR/ours
 CONTROL=$(mktemp -u "${TMPDIR:-/tmp}/wharfgate-check.XXXXXX")
 export WHARFGATE_OPS_CONTROL=$CONTROL WHARFGATE_SERVER_DATA_DIRECTORY=$LANE_DIR/state
 CERTIFICATES=$LANE_DIR/certificates
-MANIFEST_TYPE=application/vnd.oci.image.manifest.v1+json
 
 # --- images --------------------------------------------------------------------------------------------------------
 

@@ -21,17 +21,27 @@ final class TarIndex {
     private static final int LARGEST_EXTENSION = 1 << 20;
     private static final int DEEPEST_LINK = 8;
 
+    /** Characters of all names and targets of links together: a few compressed megabytes can hold gigabytes of them. */
+    private static final long MOST_NAMES = 64 << 20;
+
     private final Map<String, Member> members = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
+    private long namesLeft;
 
     /** Bytes of a file in the archive. */
     record Member(long offset, long size) {}
 
-    private TarIndex() {}
+    private TarIndex(long mostNames) {
+        this.namesLeft = mostNames;
+    }
 
     /** @throws ExchangeException when it is no tar, damaged, or bent on mischief */
     static TarIndex read(FileChannel file) throws IOException {
-        TarIndex index = new TarIndex();
+        return read(file, MOST_NAMES);
+    }
+
+    static TarIndex read(FileChannel file, long mostNames) throws IOException {
+        TarIndex index = new TarIndex(mostNames);
         index.readAll(file);
         return index;
     }
@@ -104,10 +114,17 @@ final class TarIndex {
             throw new ExchangeException("the archive has two members of the name '" + Printable.of(raw)
                     + "': which is meant, nobody can tell");
         }
+        String target = file ? "" : extension.link().orElse(header.link());
+        if (target.length() > LONGEST_NAME) {
+            throw TarHeader.damaged("the link '" + Printable.of(raw) + "' leads to a name that is too long");
+        }
+        namesLeft -= raw.length() + target.length();
+        if (namesLeft < 0) {
+            throw new ExchangeException("the names in the archive are too long, all together: no image has such");
+        }
         if (file) {
             members.put(name.get(), member);
         } else {
-            String target = extension.link().orElse(header.link());
             // A hard link names a member; a symbolic one is relative to where it lies.
             String from = header.type() == '1' ? "" : ArchivePath.parent(name.get());
             ArchivePath.normal(from + target).ifPresent(to -> links.put(name.get(), to));

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +137,37 @@ class TarIndexTest {
         try (TarFiles files = files()) {
             assertThat(files.size(name)).contains(4L);
             assertThat(files.size("short")).isEmpty();
+        }
+    }
+
+    @Test
+    void aLinkToANameThatIsTooLongIsRefused() throws IOException {
+        String record = " linkpath=" + "n".repeat(5000);
+        byte[] content = text((record.length() + 5) + record + "\n");
+        var extension = new ByteArrayOutputStream();
+        new TarWriter(extension).add("pax", content);
+        byte[] blocks = extension.toByteArray();
+        blocks[156] = 'x';
+        System.arraycopy(withChecksum(Arrays.copyOf(blocks, 512)), 0, blocks, 0, 512);
+        bytes.write(blocks);
+        header("link", '2', "short");
+
+        assertThatThrownBy(this::files).isInstanceOf(ExchangeException.class).hasMessageContaining("too long");
+    }
+
+    @Test
+    void namesDoNotFillTheMemory() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            writer.add("n".repeat(90) + i, text(""));
+        }
+        writer.finish();
+        Path file = Files.write(directory.resolve("archive.tar"), bytes.toByteArray());
+
+        try (FileChannel channel = FileChannel.open(file)) {
+            assertThat(TarIndex.read(channel, 2000).size()).isEqualTo(20);
+            assertThatThrownBy(() -> TarIndex.read(channel, 1000))
+                    .isInstanceOf(ExchangeException.class)
+                    .hasMessageContaining("names in the archive are too long");
         }
     }
 
