@@ -199,6 +199,18 @@ class ArchivesTest {
     }
 
     @Test
+    void whatSkopeoHasCopiedToADirectoryIsToldApart() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        TarWriter tar = new TarWriter(bytes);
+        tar.add("version", text("Directory Transport Version: 1.1\n"));
+        tar.add("manifest.json", text("{\"schemaVersion\":2,\"layers\":[]}"));
+        tar.finish();
+        assertThatThrownBy(() -> read(bytes.toByteArray()))
+                .isInstanceOf(ExchangeException.class)
+                .hasMessageContaining("skopeo has copied to dir:");
+    }
+
+    @Test
     void aDockerArchiveBecomesAnImageWithItsIdAndCompressedLayers() throws IOException {
         byte[] save = dockerSave(sha256(text("second layer")));
 
