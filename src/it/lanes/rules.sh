@@ -125,7 +125,13 @@ quotas() {
     storage usage | tee "$LANE_DIR/usage"
     assert_matches "usage" "$(grep '^warned ' "$LANE_DIR/usage")" '92\.8KiB of 100KiB \(93 %\)'
     assert_matches "usage of team" "$(storage usage team | tail -n 1)" '^team .* 2 +1$'
+    kill_process registry
+    start_wharfgate "$DIR"
+    assert_equal "usage after kill -9" "$(counted <"$LANE_DIR/usage")" "$(storage usage | counted)"
 }
+
+# Without uploads under way, which count again when somebody goes on with them.
+counted() { sed 's/ + [^ ]* [^ ]* uploading//' | tr -s ' '; }
 
 # An image of its own for each tag: the same layers, and another manifest.
 push_variant() {

@@ -56,7 +56,7 @@ class QuotaModelTest {
 
     @Test
     void countersAreInStepWithRandomChanges() {
-        Fuzz.rounds(40, random -> {
+        Fuzz.rounds(20, random -> {
             try {
                 MemoryStore store = new MemoryStore();
                 RuledRegistry ruled = RuledRegistry.on(store, clock, RULES).counted();
