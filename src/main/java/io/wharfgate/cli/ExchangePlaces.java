@@ -100,12 +100,12 @@ final class ExchangePlaces implements Closeable {
 
     /** Nothing is there under that name. Who has meant Docker Hub, as docker does where no host stands, is told so. */
     static ExchangeException absent(ImagePlace place, String repository, Reference reference) {
-        boolean here = place.host().isEmpty() && place instanceof ImagePlace.One;
-        return new ExchangeException(repository + " has no " + reference
-                + (here
-                        ? "; without a host the installation here is meant, and Docker Hub is docker.io/"
-                                + ((ImagePlace.One) place).name().repository()
-                        : ""));
+        String message = repository + " has no " + reference;
+        if (place instanceof ImagePlace.One one && one.host().isEmpty()) {
+            message += "; without a host the installation here is meant, and Docker Hub is docker.io/"
+                    + one.name().repository();
+        }
+        return new ExchangeException(message);
     }
 
     private ImageRegistry onDisk(WharfgateConfig here) throws IOException {

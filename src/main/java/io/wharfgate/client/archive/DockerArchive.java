@@ -68,8 +68,9 @@ final class DockerArchive implements Archive {
     private static List<Image> images(JsonNode json) throws ExchangeException {
         if (!json.isArray()) {
             // skopeo's dir: has a file of that name, which is the manifest itself.
-            throw new ExchangeException("manifest.json is not the list of images that docker save writes; what skopeo has"
-                    + " copied to dir: can be read when it is copied to oci: or docker-archive:");
+            throw new ExchangeException(
+                    "manifest.json is not the list of images that docker save writes; what skopeo has"
+                            + " copied to dir: can be read when it is copied to oci: or docker-archive:");
         }
         List<Image> found = new ArrayList<>();
         for (JsonNode image : json) {
