@@ -118,7 +118,7 @@ class QuotaModelTest {
     /** At a time when everything that may go is old enough to go. */
     private static void collect(RuledRegistry ruled) throws IOException, InterruptedException {
         Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(30));
-        new CollectionTask(ruled.store, ruled.registry, later)
+        new CollectionTask(ruled.store, ruled.registry, later, false)
                 .run(Map.of("untagged", "true"), new RuledRegistry.Output());
     }
 
