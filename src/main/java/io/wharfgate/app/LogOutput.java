@@ -61,7 +61,8 @@ final class LogOutput extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent event) {
-        event.prepareForDeferredProcessing();
+        // Asked for here, it stays the name of this thread.
+        String unused = event.getThreadName();
         boolean full;
         synchronized (waiting) {
             waiting.add(event);

@@ -65,6 +65,23 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void aStampIsNotTheSameAfterAChange() throws IOException {
+        ObjectKey some = new ObjectKey("some");
+        store().put(some.child("a"), bytes("x"));
+        Optional<Stamp> object = store().stamp(some.child("a"));
+        Optional<Stamp> container = store().stamp(some);
+        store().put(some.child("a"), bytes("y"));
+        store().put(some.child("b"), bytes("x"));
+
+        assertThat(object.isPresent() && object.equals(store().stamp(some.child("a"))))
+                .isFalse();
+        assertThat(container.isPresent() && container.equals(store().stamp(some)))
+                .isFalse();
+        assertThat(store().stamp(some.child("none"))).isEmpty();
+        assertThat(store().stamp(some.child("a/below"))).isEmpty();
+    }
+
+    @Test
     void deletesManyTogether() throws IOException {
         ObjectKey some = new ObjectKey("some");
         for (String name : List.of("a/x", "a/y", "b/x", "c")) {
