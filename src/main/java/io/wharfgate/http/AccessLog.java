@@ -89,6 +89,9 @@ public final class AccessLog implements ExchangeCompletionListener {
     }
 
     private static Optional<String> query(String query) {
+        if (query.isEmpty()) {
+            return Optional.empty();
+        }
         String shown = Arrays.stream(query.split("&", -1))
                 .filter(pair -> pair.indexOf('=') > 0 && SHOWN.contains(pair.substring(0, pair.indexOf('='))))
                 .collect(Collectors.joining("&"));
