@@ -61,7 +61,8 @@ class LogOutputTest {
         for (int i = 0; i < 500; i++) {
             access.atInfo().addKeyValue("n", i).log("request");
         }
-        await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> assertThat(lines()).hasSize(500));
+        await().atMost(10, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(lines()).hasSize(500));
 
         assertThat(numbers()).isSorted();
         assertThat(writes.get()).isLessThan(250);
