@@ -25,7 +25,7 @@ final class ManifestMemory {
     private static final int LARGEST = 256 << 10;
 
     /** What an entry takes besides its content: names, keys and stamps. */
-    private static final int OVERHEAD = 2048;
+    private static final long OVERHEAD = 2048;
 
     private final long generationBytes;
     private volatile Generations generations = new Generations(new Generation(), new Generation());

@@ -7,7 +7,7 @@ import io.wharfgate.oci.RegistryRoute;
 import io.wharfgate.registry.Manifests;
 import io.wharfgate.registry.RememberedManifest;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +81,7 @@ final class HotManifests {
         if (all.stream().anyMatch(one -> one.exchange().getRequestMethod().equals(Methods.GET))) {
             manifests.pulled(manifest);
         }
-        Map<XnioIoThread, List<Waiting>> byThread = new IdentityHashMap<>();
+        Map<XnioIoThread, List<Waiting>> byThread = new HashMap<>();
         all.forEach(one -> byThread.computeIfAbsent(one.exchange().getIoThread(), thread -> new ArrayList<>())
                 .add(one));
         byThread.forEach((thread, ones) ->
