@@ -25,6 +25,9 @@ final class HttpClientTransport implements Transport {
     private final CloseableHttpAsyncClient client;
     private final PoolingAsyncClientConnectionManager connections;
 
+    /** For whom there is room in it; of the connections that are configured, these are a part. */
+    private final Optional<WideLane> lane;
+
     /**
      * For the gateway's own requests, with connections of their own: behind clients who have taken all the others, a health
      * check would wait until it is counted as failed, and a registry that does its best would be taken for dead.
@@ -38,28 +41,46 @@ final class HttpClientTransport implements Transport {
     /**
      * Ready at once.
      *
+     * @param socketBuffer bytes of each of the kernel's buffers
      * @param tls for https upstreams; empty for the system's authorities and no identity
      */
-    HttpClientTransport(UpstreamConfig.Limits limits, UpstreamBuffers buffers, Optional<SSLContext> tls) {
-        this(limits, buffers, tls, SystemDefaultDnsResolver.INSTANCE);
+    HttpClientTransport(UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls) {
+        this(limits, socketBuffer, tls, SystemDefaultDnsResolver.INSTANCE);
     }
 
     /** @param names looks up the names of upstreams; may wait */
-    HttpClientTransport(
-            UpstreamConfig.Limits limits, UpstreamBuffers buffers, Optional<SSLContext> tls, DnsResolver names) {
-        this.connections = UpstreamClient.connections(limits, tls, names);
-        this.client = UpstreamClient.start(limits, buffers, Runtime.getRuntime().availableProcessors(), connections);
+    HttpClientTransport(UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls, DnsResolver names) {
+        int wide = UpstreamBuffers.mostLarge(
+                limits.maxConnections(), Runtime.getRuntime().maxMemory());
+        this.lane = wide > 0 ? Optional.of(lane(wide, limits, socketBuffer, tls, names)) : Optional.empty();
+        UpstreamBuffers usual = UpstreamBuffers.usual(socketBuffer);
+        this.connections = UpstreamClient.connections(limits, limits.maxConnections() - wide, tls, names);
+        this.client = UpstreamClient.start(limits, usual, threads(), connections);
         this.own = UpstreamClient.start(
-                limits, UpstreamBuffers.small(buffers.socket()), 1, UpstreamClient.connections(limits, tls, names));
+                limits, usual, 1, UpstreamClient.connections(limits, limits.maxConnections(), tls, names));
         this.limits = limits;
         // Borrowed for a turn of an I/O thread, so there are as many in use as there are I/O threads, and they stay
         // with them.
         this.uploadBuffers = new DefaultByteBufferPool(true, Upload.BUFFER_SIZE, 16, 1);
     }
 
+    private static WideLane lane(
+            int most, UpstreamConfig.Limits limits, int socketBuffer, Optional<SSLContext> tls, DnsResolver names) {
+        PoolingAsyncClientConnectionManager connections = UpstreamClient.connections(limits, most, tls, names);
+        UpstreamBuffers large = UpstreamBuffers.large(socketBuffer);
+        return new WideLane(UpstreamClient.start(limits, large, threads(), connections), connections, most);
+    }
+
+    private static int threads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
     @Override
     public void forward(HttpServerExchange exchange, UpstreamRequest request, Attempt attempt) {
-        new ForwardedExchange(exchange, request, attempt, limits, uploadBuffers, windows).start(client);
+        CloseableHttpAsyncClient way = lane.filter(wide -> wide.enter(exchange))
+                .map(WideLane::client)
+                .orElse(client);
+        new ForwardedExchange(exchange, request, attempt, limits, uploadBuffers, windows).start(way);
     }
 
     @Override
@@ -79,13 +100,18 @@ final class HttpClientTransport implements Transport {
     @Override
     public UpstreamFigures.Pool pool() {
         PoolStats stats = connections.getTotalStats();
+        PoolStats wide = lane.map(WideLane::stats).orElse(new PoolStats(0, 0, 0, 0));
         return new UpstreamFigures.Pool(
-                stats.getLeased(), stats.getAvailable(), stats.getPending(), limits.maxConnections());
+                stats.getLeased() + wide.getLeased(),
+                stats.getAvailable() + wide.getAvailable(),
+                stats.getPending() + wide.getPending(),
+                limits.maxConnections());
     }
 
     @Override
     public void close() {
         client.close(CloseMode.IMMEDIATE);
+        lane.ifPresent(WideLane::close);
         own.close(CloseMode.IMMEDIATE);
         uploadBuffers.close();
     }

@@ -22,14 +22,15 @@ final class Opening {
     private final Map<UpstreamConfig.Tls, Optional<SSLContext>> contexts = new LinkedHashMap<>();
     private final List<HealthCheck> checks = new ArrayList<>();
     private final Map<Upstream, OwnRequests> ownRequests = new LinkedHashMap<>();
-    private final UpstreamBuffers buffers;
+    private final int socketBuffer;
 
     /** In Via: tells this process from every other one, so that a loop is known. */
     private final String via = "wharfgate-"
             + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
 
-    Opening(UpstreamBuffers buffers) {
-        this.buffers = buffers;
+    /** @param socketBuffer bytes of each kernel buffer of connections to upstreams */
+    Opening(int socketBuffer) {
+        this.socketBuffer = socketBuffer;
     }
 
     /** @throws IOException when a certificate or key cannot be used; nothing is open then */
@@ -50,10 +51,11 @@ final class Opening {
 
     private Upstream upstream(String name, UpstreamConfig.Registry registry) {
         Transport transport = new HttpClientTransport(
-                registry.limits(), buffers, contexts.getOrDefault(registry.tls(), Optional.empty()));
+                registry.limits(), socketBuffer, contexts.getOrDefault(registry.tls(), Optional.empty()));
         // Object storage is trusted as the system trusts it, and is not shown the certificate meant for the registry.
         Optional<Transport> storage = registry.limits().followRedirects()
-                ? Optional.of(new HttpClientTransport(registry.limits(), buffers, Optional.empty(), new StorageNames()))
+                ? Optional.of(
+                        new HttpClientTransport(registry.limits(), socketBuffer, Optional.empty(), new StorageNames()))
                 : Optional.empty();
         Optional<String> host = registry.headers().host();
         Addresses addresses = new Addresses(name, registry.addresses(), registry.health(), Clock.systemUTC());

@@ -15,27 +15,32 @@ record UpstreamBuffers(int socket, int session) {
      */
     static final int RECORD = 16 * 1024 - 64;
 
-    /** More gained nothing in trials. */
-    private static final int MOST_RECORDS = 4;
+    /** In a large buffer; more gained nothing in trials. */
+    private static final int RECORDS = 4;
 
-    /** A connection's three buffers, and what has come of an answer and not gone to the client yet. */
+    /** Of the session's size: a connection's three buffers, and what has come of an answer and not gone to the client yet. */
     private static final int HELD = 5;
 
-    private static final int SHARE_OF_HEAP = 4;
+    private static final int SHARE_OF_HEAP = 16;
 
-    /** Of one record each, for connections that move little. */
-    static UpstreamBuffers small(int socket) {
+    private static final int SHARE_OF_CONNECTIONS = 4;
+
+    /** For a thousand slow clients, and connections that move little. */
+    static UpstreamBuffers usual(int socket) {
         return new UpstreamBuffers(socket, RECORD);
     }
 
+    static UpstreamBuffers large(int socket) {
+        return new UpstreamBuffers(socket, RECORDS * RECORD);
+    }
+
     /**
-     * As large as the heap bears for all connections at once, since all of them may be to slow clients.
+     * How many connections may have large buffers: all of them may be to slow clients.
      *
-     * @param connections that are allowed to all upstreams together
+     * @param connections that are allowed in all
      * @param heap bytes of heap that this JVM may use
      */
-    static UpstreamBuffers fitting(int socket, long connections, long heap) {
-        long records = heap / SHARE_OF_HEAP / HELD / RECORD / Math.max(1, connections);
-        return new UpstreamBuffers(socket, RECORD * (int) Math.max(1, Math.min(MOST_RECORDS, records)));
+    static int mostLarge(int connections, long heap) {
+        return (int) Math.min(connections / SHARE_OF_CONNECTIONS, heap / SHARE_OF_HEAP / HELD / (RECORDS * RECORD));
     }
 }

@@ -142,11 +142,12 @@ final class UpstreamClient {
     /**
      * No connection yet.
      *
+     * @param most to one address
      * @param tls for https; empty for the system's authorities
      * @param names looks up the names of upstreams; may wait
      */
     static PoolingAsyncClientConnectionManager connections(
-            UpstreamConfig.Limits limits, Optional<SSLContext> tls, DnsResolver names) {
+            UpstreamConfig.Limits limits, int most, Optional<SSLContext> tls, DnsResolver names) {
         ClientTlsStrategyBuilder strategy = ClientTlsStrategyBuilder.create();
         tls.ifPresent(strategy::setSslContext);
         return new NamesAside()
@@ -161,7 +162,7 @@ final class UpstreamClient {
                         .setSocketTimeout(Timeout.DISABLED)
                         .setValidateAfterInactivity(VALIDATE_AFTER)
                         .build())
-                .setMaxConnPerRoute(limits.maxConnections())
+                .setMaxConnPerRoute(most)
                 .setMaxConnTotal(Integer.MAX_VALUE)
                 .build();
     }

@@ -44,10 +44,6 @@ public record UpstreamConfig(Optional<Registry> standard, Map<String, Registry> 
                 .sum();
     }
 
-    boolean followsRedirects() {
-        return registries().anyMatch(registry -> registry.limits().followRedirects());
-    }
-
     /** The addresses, with their prefixes, for a person. */
     public String describe() {
         Stream<String> prefixed = new TreeMap<>(prefixes)

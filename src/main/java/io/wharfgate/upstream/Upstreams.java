@@ -59,11 +59,7 @@ public final class Upstreams implements Backend, AutoCloseable {
      */
     public static Upstreams open(UpstreamConfig config, ClientTrust trust, Challenges challenges, int socketBuffer)
             throws IOException {
-        // Where redirects are followed, connections to the storage come on top.
-        long connections = config.maxConnections() * (config.followsRedirects() ? 2 : 1);
-        UpstreamBuffers buffers = UpstreamBuffers.fitting(
-                socketBuffer, connections, Runtime.getRuntime().maxMemory());
-        return new Opening(buffers).open(config, trust, new OwnChallenge(challenges));
+        return new Opening(socketBuffer).open(config, trust, new OwnChallenge(challenges));
     }
 
     @Override

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The gateway's own small requests. */
 class FetchTest {
 
-    private final Transport transport =
-            new HttpClientTransport(ForwardingServer.LIMITS, UpstreamBuffers.small(64 * 1024), Optional.empty());
+    private final Transport transport = new HttpClientTransport(ForwardingServer.LIMITS, 64 * 1024, Optional.empty());
 
     @AfterEach
     void close() {

@@ -41,8 +41,7 @@ final class ForwardingServer implements AutoCloseable {
 
     ForwardingServer(HttpHost upstream, UpstreamConfig.Limits limits, Duration stallTimeout) throws IOException {
         this.upstream = upstream;
-        transport = new HttpClientTransport(
-                limits, UpstreamBuffers.fitting(64 * 1024, 1, Long.MAX_VALUE), Optional.empty());
+        transport = new HttpClientTransport(limits, 64 * 1024, Optional.empty());
         server = new TestServer((exchange, bodies) -> forward(exchange, true), stallTimeout, 2, 2);
     }
 

@@ -56,8 +56,8 @@ class OwnConnectionsFaultTest {
                     connection.readRequest();
                     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
-                Transport transport = new HttpClientTransport(
-                        ForwardingServer.LIMITS, UpstreamBuffers.small(64 * 1024), Optional.empty(), names)) {
+                Transport transport =
+                        new HttpClientTransport(ForwardingServer.LIMITS, 64 * 1024, Optional.empty(), names)) {
             HttpHost named =
                     new HttpHost("http", "registry.example", upstream.host().getPort());
             assertThat(fetch(transport, named).get(15, TimeUnit.SECONDS).body()).isEqualTo("ok");

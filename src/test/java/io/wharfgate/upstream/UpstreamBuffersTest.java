@@ -9,28 +9,14 @@ final class UpstreamBuffersTest {
     private static final int MIB = 1 << 20;
 
     @Test
-    void areLargeWhereThereIsMemoryForAllConnections() {
-        assertThat(sessionFor(256, 512 * MIB)).isEqualTo(4 * UpstreamBuffers.RECORD);
-        assertThat(sessionFor(256, 256 * MIB)).isEqualTo(3 * UpstreamBuffers.RECORD);
+    void largeOnesTakeASmallPartOfTheHeap() {
+        assertThat(UpstreamBuffers.mostLarge(2000, 256 * MIB)).isEqualTo(51);
+        assertThat(UpstreamBuffers.mostLarge(2000, 64 * MIB)).isEqualTo(12);
     }
 
     @Test
-    void holdOneRecordWhereThereIsNot() {
-        assertThat(sessionFor(2000, 256 * MIB)).isEqualTo(UpstreamBuffers.RECORD);
-        assertThat(sessionFor(Long.MAX_VALUE, 64 * MIB)).isEqualTo(UpstreamBuffers.RECORD);
-    }
-
-    @Test
-    void takeNoMoreThanTheirShareOfTheHeapUnlessTheyAreAsSmallAsCanBe() {
-        for (long connections = 1; connections < 1000; connections++) {
-            int session = sessionFor(connections, 256 * MIB);
-            assertThat(session == UpstreamBuffers.RECORD || 5 * session * connections <= 64 * MIB)
-                    .as("%d connections", connections)
-                    .isTrue();
-        }
-    }
-
-    private static int sessionFor(long connections, long heap) {
-        return UpstreamBuffers.fitting(64 * 1024, connections, heap).session();
+    void mostConnectionsAreUsualOnes() {
+        assertThat(UpstreamBuffers.mostLarge(40, 256 * MIB)).isEqualTo(10);
+        assertThat(UpstreamBuffers.mostLarge(3, 256 * MIB)).isZero();
     }
 }
