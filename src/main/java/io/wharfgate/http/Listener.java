@@ -29,13 +29,10 @@ interface Listener {
         static Own start(XnioWorker worker, ServerConfig.ListenAddress listen, OptionMap socket, Opening opening)
                 throws IOException {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
-            // XNIO's signature says what the listener may be handed, and not what it is.
-            @SuppressWarnings("unchecked")
-            AcceptingChannel<StreamConnection> server =
-                    (AcceptingChannel<StreamConnection>) worker.createStreamConnectionServer(
-                            address,
-                            opening::acceptAll,
-                            OptionMap.builder().addAll(SPREAD).addAll(socket).getMap());
+            AcceptingChannel<StreamConnection> server = worker.createStreamConnectionServer(
+                    address,
+                    opening::acceptAll,
+                    OptionMap.builder().addAll(SPREAD).addAll(socket).getMap());
             server.resumeAccepts();
             return new Own(server);
         }

@@ -77,9 +77,8 @@ final class HttpClientTransport implements Transport {
 
     @Override
     public void forward(HttpServerExchange exchange, UpstreamRequest request, Attempt attempt) {
-        CloseableHttpAsyncClient way = lane.filter(wide -> wide.enter(exchange))
-                .map(WideLane::client)
-                .orElse(client);
+        CloseableHttpAsyncClient way =
+                lane.filter(wide -> wide.enter(exchange)).map(WideLane::client).orElse(client);
         new ForwardedExchange(exchange, request, attempt, limits, uploadBuffers, windows).start(way);
     }
 
