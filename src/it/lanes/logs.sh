@@ -2,7 +2,7 @@
 # A whole service at its most talkative, all-in-one and as a gateway that logs in upstream, in both formats: every kind of login,
 # right and wrong, tokens, credentials where they do not belong, commands that make users. No log, no audit log, no page of
 # metrics, no list of processes and no printed configuration has any of the secrets, in whatever form they were sent.
-# At most 400 s.
+# At most 600 s.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
