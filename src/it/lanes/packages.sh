@@ -112,6 +112,24 @@ class_data_follow_java() {
     [[ -s $archive ]] || fail "no class-data archive for another Java"
 }
 
+# Java has another kind of archive from 25 on.
+class_data_of_java_25() {
+    local home there=/opt/jdk-25
+    home=$(find_jdk 25) || {
+        note "class data for Java 25 not made: there is none in JAVA_HOME_25 or /usr/lib/jvm"
+        return
+    }
+    mkdir -p "$ROOT$there"
+    mount --bind "$home" "$ROOT$there"
+    in_root env JAVA_HOME=$there /usr/share/wharfgate/class-data
+    [[ -s $ROOT/var/cache/wharfgate/wharfgate.aot ]] || fail "no archive for Java 25"
+    in_root env JAVA_HOME=$there wharfgate version | grep '^Java 25'
+    # The system's own Java goes on without it.
+    in_root wharfgate version | grep '^Java 17'
+    umount "$ROOT$there"
+    in_root /usr/share/wharfgate/class-data
+}
+
 # Another version with another default configuration, over one that somebody has changed.
 upgraded() {
     printf '# ours\n' >>"$ROOT/etc/wharfgate/wharfgate.yaml"
@@ -222,6 +240,7 @@ step "a fresh Debian" && make_root
 step "install" && installed
 step "serve" && serves
 step "another Java" && class_data_follow_java
+step "Java 25" && class_data_of_java_25
 step "upgrade" && upgraded
 step "remove, purge" && removed_and_purged
 step "install by rpm" && rpm_is_installed
