@@ -96,19 +96,22 @@ final class CollectionLock implements AutoCloseable {
      */
     static CollectionLock acquire(ObjectStore store, Clock clock) throws IOException {
         CollectionLock lock = new CollectionLock(store, clock, Holder.self());
+        lock.requireFree();
         try {
-            do {
-                lock.clearAway();
+            lock.noted = lock.write();
+            while (!lock.noted) {
+                lock.requireFree();
+                store.delete(RegistryLayout.COLLECTING);
                 lock.noted = lock.write();
-            } while (!lock.noted);
+            }
         } catch (StorageFullException e) {
             log.warn("storage is full: garbage is collected without a note that keeps others from it");
         }
         return lock;
     }
 
-    /** Deletes the note of a collection that is over, and refuses one that is not. */
-    private void clearAway() throws IOException {
+    /** The note of a collection that is over does not count. */
+    private void requireFree() throws IOException {
         Optional<Note> note = read();
         if (note.isPresent()) {
             Holder holder = note.get().holder();
@@ -118,7 +121,6 @@ final class CollectionLock implements AutoCloseable {
                         + " minutes after its end");
             }
         }
-        store.delete(RegistryLayout.COLLECTING);
     }
 
     /** @throws IOException when another process has taken it: this one must have been asleep for long */

@@ -60,8 +60,8 @@ final class Explanation {
             return 1;
         }
         if (!linked && !deleted) {
-            out.line(
-                    "no repository has it: it goes with the first collection after the grace time, unless a manifest names it");
+            out.line("no repository has it: it goes with the first collection after the grace time, unless a manifest"
+                    + " names it");
         }
         return 0;
     }
