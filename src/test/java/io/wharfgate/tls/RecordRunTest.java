@@ -24,13 +24,12 @@ final class RecordRunTest {
     @TempDir
     private Path directory;
 
-    private SSLEngine server;
-    private SSLEngine client;
+    private record Ends(SSLEngine server, SSLEngine client) {}
 
-    private void connect(String protocol) throws Exception {
+    private Ends connect(String protocol) throws Exception {
         ServerIdentity identity = TestIdentities.selfSigned(directory);
-        server = new ServerTls(identity).newEngine(null, -1);
-        client = TestIdentities.clientTrusting(identity).createSSLEngine();
+        SSLEngine server = new ServerTls(identity).newEngine(null, -1);
+        SSLEngine client = TestIdentities.clientTrusting(identity).createSSLEngine();
         client.setUseClientMode(true);
         client.setEnabledProtocols(new String[] {protocol});
         ByteBuffer toServer = ByteBuffer.allocate(64 * 1024);
@@ -41,6 +40,7 @@ final class RecordRunTest {
         }
         assertThat(client.getSession().getProtocol()).isEqualTo(protocol);
         assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
+        return new Ends(server, client);
     }
 
     private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
@@ -72,12 +72,12 @@ final class RecordRunTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void oneCallMovesAsManyRecordsAsThereIsRoomFor(String protocol) throws Exception {
-        connect(protocol);
+        Ends ends = connect(protocol);
         ByteBuffer data = noise(60_000, new Random(1));
         ByteBuffer wire = ByteBuffer.allocate(100_000);
-        assertThat(wrap(new RecordRun(server), data, wire).bytesConsumed()).isEqualTo(60_000);
+        assertThat(wrap(new RecordRun(ends.server()), data, wire).bytesConsumed()).isEqualTo(60_000);
         ByteBuffer plain = ByteBuffer.allocate(100_000);
-        SSLEngineResult result = unwrap(new RecordRun(client), wire.flip(), plain);
+        SSLEngineResult result = unwrap(new RecordRun(ends.client()), wire.flip(), plain);
         assertThat(result.getStatus()).isEqualTo(Status.OK);
         assertThat(result.bytesProduced()).isEqualTo(60_000);
         assertThat(plain.flip()).isEqualTo(data.rewind());
@@ -88,9 +88,9 @@ final class RecordRunTest {
     void whateverTheSizesEveryByteArrivesAndIsCounted(String protocol) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        connect(protocol);
-        RecordRun sending = new RecordRun(server);
-        RecordRun receiving = new RecordRun(client);
+        Ends ends = connect(protocol);
+        RecordRun sending = new RecordRun(ends.server());
+        RecordRun receiving = new RecordRun(ends.client());
         ByteBuffer data = noise(2_000_000, random);
         ByteBuffer plain = ByteBuffer.allocate(data.capacity());
         ByteBuffer arrived = ByteBuffer.allocate(100_000);
@@ -133,11 +133,11 @@ final class RecordRunTest {
 
     @Test
     void halfARecordAfterAWholeOneIsAnUnderflowWithBytes() throws Exception {
-        connect("TLSv1.3");
+        Ends ends = connect("TLSv1.3");
         ByteBuffer wire = ByteBuffer.allocate(100_000);
-        wrap(new RecordRun(server), ByteBuffer.allocate(30_000), wire);
+        wrap(new RecordRun(ends.server()), ByteBuffer.allocate(30_000), wire);
         wire.flip().limit(wire.limit() - 1);
-        SSLEngineResult result = unwrap(new RecordRun(client), wire, ByteBuffer.allocate(100_000));
+        SSLEngineResult result = unwrap(new RecordRun(ends.client()), wire, ByteBuffer.allocate(100_000));
         assertThat(result.getStatus()).isEqualTo(Status.BUFFER_UNDERFLOW);
         assertThat(result.bytesProduced()).isEqualTo(16_367);
     }
@@ -145,13 +145,13 @@ final class RecordRunTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void theEndBehindDataIsToldByTheNextCall(String protocol) throws Exception {
-        connect(protocol);
+        Ends ends = connect(protocol);
         ByteBuffer wire = ByteBuffer.allocate(100_000);
-        wrap(new RecordRun(server), ByteBuffer.allocate(20_000), wire);
-        server.closeOutbound();
-        server.wrap(NOTHING, wire);
+        wrap(new RecordRun(ends.server()), ByteBuffer.allocate(20_000), wire);
+        ends.server().closeOutbound();
+        ends.server().wrap(NOTHING, wire);
         wire.flip();
-        RecordRun receiving = new RecordRun(client);
+        RecordRun receiving = new RecordRun(ends.client());
         ByteBuffer plain = ByteBuffer.allocate(100_000);
         SSLEngineResult data = unwrap(receiving, wire, plain);
         assertThat(data.getStatus()).isEqualTo(Status.OK);
@@ -164,11 +164,11 @@ final class RecordRunTest {
 
     @Test
     void aRecordForWhichThereIsNoRoomStaysForTheNextCall() throws Exception {
-        connect("TLSv1.3");
+        Ends ends = connect("TLSv1.3");
         ByteBuffer wire = ByteBuffer.allocate(100_000);
-        wrap(new RecordRun(server), ByteBuffer.allocate(40_000), wire);
+        wrap(new RecordRun(ends.server()), ByteBuffer.allocate(40_000), wire);
         wire.flip();
-        RecordRun receiving = new RecordRun(client);
+        RecordRun receiving = new RecordRun(ends.client());
         SSLEngineResult first = unwrap(receiving, wire, ByteBuffer.allocate(17_000));
         assertThat(first.getStatus()).isEqualTo(Status.OK);
         assertThat(first.bytesProduced()).isEqualTo(16_367);
