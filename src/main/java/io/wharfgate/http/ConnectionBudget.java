@@ -15,8 +15,8 @@ public final class ConnectionBudget {
     static final int PER_CONNECTION = 56 * 1024;
 
     /**
-     * Heap that one connection to an upstream can hold, in bytes: three buffers of the HTTP client's of 16 KiB (they are
-     * larger only where there is memory for all of them), what has come from there and not yet gone to the client, and the TLS engine's records.
+     * Heap that one connection to an upstream can hold, in bytes: three buffers of the HTTP client's of 16 KiB (larger
+     * ones have a bound of their own), what has come from there and not yet gone to the client, and the TLS engine's records.
      */
     static final int PER_UPSTREAM = 128 * 1024;
 
