@@ -55,7 +55,8 @@ final class StorageTasks {
                 parts.store(),
                 parts.rules()
                         .before(
-                                Objects.requireNonNull(tasks.get("gc")), Objects.requireNonNull(tasks.get("retention"))),
+                                Objects.requireNonNull(tasks.get("gc")),
+                                Objects.requireNonNull(tasks.get("retention"))),
                 () -> parts.registry().config().upkeep().schedule(),
                 Clock.system(ZoneId.systemDefault()),
                 stopping);

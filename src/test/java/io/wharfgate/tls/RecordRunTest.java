@@ -75,7 +75,8 @@ final class RecordRunTest {
         Ends ends = connect(protocol);
         ByteBuffer data = noise(60_000, new Random(1));
         ByteBuffer wire = ByteBuffer.allocate(100_000);
-        assertThat(wrap(new RecordRun(ends.server()), data, wire).bytesConsumed()).isEqualTo(60_000);
+        assertThat(wrap(new RecordRun(ends.server()), data, wire).bytesConsumed())
+                .isEqualTo(60_000);
         ByteBuffer plain = ByteBuffer.allocate(100_000);
         SSLEngineResult result = unwrap(new RecordRun(ends.client()), wire.flip(), plain);
         assertThat(result.getStatus()).isEqualTo(Status.OK);
