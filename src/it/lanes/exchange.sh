@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # wharfgate copy, import and export: images of several platforms and their referrers between two Wharfgates and docker-registry;
 # archives of and for Docker engine, podman and skopeo; a layer of 1 GiB with 64 MiB of heap, and kill -9 in the middle.
-# At most 400 s.
+# At most 900 s.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

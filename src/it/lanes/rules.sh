@@ -2,7 +2,7 @@
 # Storage rules as clients and operators meet them: an immutable tag refuses Docker engine, skopeo, crane and regctl in words; a quota
 # refuses pushes before they are over, and warns before; usage; retention with pull times over a restart, offline and by the running
 # service; rules that change while it runs, by themselves and by SIGHUP, and broken ones that change nothing.
-# At most 300 s.
+# At most 600 s.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
