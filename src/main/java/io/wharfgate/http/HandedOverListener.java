@@ -7,9 +7,7 @@ import org.xnio.OptionMap;
 import org.xnio.XnioWorker;
 import org.xnio.nio.HandedOverServer;
 
-/**
- * A listener on a socket that was listening before this process, and will be after it.
- */
+/** A listener on a socket that was listening before this process, and will be after it. */
 record HandedOverListener(InetSocketAddress address, HandedOverServer server) implements Listener {
 
     static HandedOverListener start(XnioWorker worker, ServerSocketChannel channel, OptionMap socket, Opening opening)
