@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,7 +99,8 @@ class StorageRulesTest {
             seen.add(registry.holdings().tags(APP).size());
             return 0;
         };
-        assertThat(rules.before(collection, registry).run(Map.of(), new RuledRegistry.Output()))
+        Task retention = Objects.requireNonNull(rules.tasks(registry).get("retention"));
+        assertThat(rules.before(collection, retention).run(Map.of(), new RuledRegistry.Output()))
                 .isZero();
         assertThat(seen).containsExactly(1);
     }
