@@ -8,18 +8,21 @@ import io.wharfgate.registry.Registry;
 import io.wharfgate.registry.rules.StorageRules;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The images of the installation here, in a command's own process: only while no service runs on them. Whoever opens it closes it. */
 public final class LocalImages implements ImageRegistry {
 
+    private final Path root;
     private final ObjectStore store;
     private final StorageRules rules;
     private final Registry registry;
     private boolean counted;
 
-    private LocalImages(ObjectStore store, StorageRules rules, Registry registry) {
+    private LocalImages(Path root, ObjectStore store, StorageRules rules, Registry registry) {
+        this.root = root;
         this.store = store;
         this.rules = rules;
         this.registry = registry;
@@ -34,7 +37,7 @@ public final class LocalImages implements ImageRegistry {
     public static LocalImages open(WharfgateConfig config) throws IOException, StartException {
         ObjectStore store = Assembly.store(config);
         StorageRules rules = Assembly.storageRules(config, store);
-        return new LocalImages(store, rules, new Registry(store, config.registry(), rules.oversight()));
+        return new LocalImages(config.storage().root(), store, rules, new Registry(store, config.registry(), rules.oversight()));
     }
 
     @Override
@@ -49,6 +52,7 @@ public final class LocalImages implements ImageRegistry {
     /** The registry, for what is to be written: quotas have been counted by then, which may take a while the first time. */
     synchronized Registry writable() throws IOException {
         if (!counted) {
+            StorageOwner.allow(root);
             rules.count(registry);
             counted = true;
         }

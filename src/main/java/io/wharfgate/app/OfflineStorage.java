@@ -29,6 +29,7 @@ public final class OfflineStorage implements AutoCloseable {
      * @throws StartException when the storage rules have mistakes
      */
     public static OfflineStorage open(WharfgateConfig config) throws IOException, StartException {
+        StorageOwner.allow(config.storage().root());
         ObjectStore store = Assembly.store(config);
         StorageRules rules = Assembly.storageRules(config, store);
         Registry registry = new Registry(store, config.registry(), rules.oversight());

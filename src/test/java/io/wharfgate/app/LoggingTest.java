@@ -48,6 +48,8 @@ class LoggingTest {
         LoggerFactory.getLogger(AccessLog.LOGGER).info("request");
         LoggerFactory.getLogger(AccessLog.LOGGER).debug("probe");
         LoggerFactory.getLogger("org.library").info("library");
+        // Lines of the access log wait a moment for others.
+        Logging.finish();
         return written.toString(StandardCharsets.UTF_8);
     }
 

@@ -71,6 +71,8 @@ class StorageRulesTest {
     void closingWritesDownWhatIsKnown() throws Exception {
         RuledRegistry.push(registry, APP, "one", new Tag("one"));
         registry.manifests().pull(APP, new Tag("one"));
+        // What has not been counted yet is not known.
+        await().until(() -> registry.warning(APP).isPresent());
         rules.close();
         assertThat(text()).startsWith("team ").endsWith(" 1 1\n");
         assertThat(store.size(RegistryLayout.pulled(APP))).isPresent();
