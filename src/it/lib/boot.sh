@@ -101,7 +101,7 @@ boot_mounts() {
     mount -t tmpfs tmpfs "$root/dev/shm"
     ln -s pts/ptmx "$root/dev/ptmx"
     ln -s /proc/self/fd "$root/dev/fd"
-    cd "$root"
+    cd "$root" || exit
     # The lane's mark is not in its environment: process 1 and what it starts end with its namespace.
     exec env -i container=wharfgate-it PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --system
 }

@@ -23,7 +23,7 @@ make_packages() {
     rm -rf "$REPO_HOME"/target/it-tools/packages-*
     mkdir -p "$tree.new"
     tar -C "$REPO_HOME" --exclude=./target --exclude=./.git --exclude=./wharfgate-data -c . | tar -C "$tree.new" -x
-    (cd "$tree.new" && HOME=/root mvn -q -B -ntp ${IT_MAVEN_FLAGS:-} -Ppackages -Dmaven.test.skip=true package)
+    (cd "$tree.new" && HOME=/root mvn -q -B -ntp -Ppackages -Dmaven.test.skip=true package)
     mv "$tree.new" "$tree"
 }
 
