@@ -37,7 +37,8 @@ public final class LocalImages implements ImageRegistry {
     public static LocalImages open(WharfgateConfig config) throws IOException, StartException {
         ObjectStore store = Assembly.store(config);
         StorageRules rules = Assembly.storageRules(config, store);
-        return new LocalImages(config.storage().root(), store, rules, new Registry(store, config.registry(), rules.oversight()));
+        return new LocalImages(
+                config.storage().root(), store, rules, new Registry(store, config.registry(), rules.oversight()));
     }
 
     @Override

@@ -18,7 +18,8 @@ class StorageOwnerTest {
     @Test
     void theOwnerWrites() {
         assertThatCode(() -> StorageOwner.allow(directory)).doesNotThrowAnyException();
-        assertThatCode(() -> StorageOwner.allow(directory.resolve("none"), "root")).doesNotThrowAnyException();
+        assertThatCode(() -> StorageOwner.allow(directory.resolve("none"), "root"))
+                .doesNotThrowAnyException();
         assertThatCode(() -> StorageOwner.allow(directory, "somebody")).doesNotThrowAnyException();
     }
 
@@ -37,10 +38,7 @@ class StorageOwnerTest {
         if (Files.getOwner(directory).getName().equals("root")) {
             Files.setOwner(
                     directory,
-                    directory
-                            .getFileSystem()
-                            .getUserPrincipalLookupService()
-                            .lookupPrincipalByName("nobody"));
+                    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
         }
         return directory;
     }
