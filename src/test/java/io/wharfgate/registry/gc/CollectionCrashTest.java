@@ -2,12 +2,12 @@ package io.wharfgate.registry.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.registry.RegistryLayout;
-import io.wharfgate.registry.gc.Fixture.MovableClock;
 import io.wharfgate.storage.FaultyObjectStore;
 import io.wharfgate.storage.FaultyObjectStore.Fault;
 import io.wharfgate.storage.ObjectKey;
@@ -42,7 +42,7 @@ class CollectionCrashTest {
             @Override
             void prepare(Fixture fixture) throws IOException {
                 fixture.collect();
-                fixture.clock.pass(Fixture.WINDOW.plusSeconds(1));
+                fixture.clock.advance(Fixture.WINDOW.plusSeconds(1));
             }
 
             @Override
@@ -89,11 +89,11 @@ class CollectionCrashTest {
         boolean failed = true;
         int writes = 0;
         for (int nth = 1; failed; nth++) {
-            MovableClock clock = new MovableClock();
+            SettableClock clock = new SettableClock();
             MemoryStore store = new MemoryStore(clock);
             Fixture before = new Fixture(store, clock);
             List<Digest> kept = fill(before);
-            clock.pass(Duration.ofDays(2));
+            clock.advance(Duration.ofDays(2));
             act.prepare(before.restart());
 
             FaultyObjectStore dying = FaultyObjectStore.crashing(store, nth, fault);
@@ -141,7 +141,7 @@ class CollectionCrashTest {
     }
 
     /** What a registry holds that only ever got what stays. */
-    private static List<String> expected(MovableClock clock) throws IOException {
+    private static List<String> expected(SettableClock clock) throws IOException {
         MemoryStore store = new MemoryStore(clock);
         Fixture fixture = new Fixture(store, clock);
         fixture.index(APP, Optional.of("latest"), fixture.untagged(APP, "child"));

@@ -2,6 +2,7 @@ package io.wharfgate.registry.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RegistryError;
@@ -9,7 +10,6 @@ import io.wharfgate.oci.RegistryException;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.registry.RegistryLayout;
-import io.wharfgate.registry.gc.Fixture.MovableClock;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.memory.MemoryStore;
@@ -40,7 +40,7 @@ class CollectionModelTest {
     private static final List<String> REPOSITORIES = List.of("a", "a/b", "c");
     private static final int STEPS = 250;
 
-    private final MovableClock clock = new MovableClock();
+    private final SettableClock clock = new SettableClock();
     private final MemoryStore store = new MemoryStore(clock);
     private final Map<String, Repository> model = new TreeMap<>();
 
@@ -96,10 +96,10 @@ class CollectionModelTest {
             case 6 -> retag(fixture, random, name);
             case 7 -> untag(fixture, random, name);
             case 8 -> delete(fixture, random, name);
-            case 9 -> clock.pass(Duration.ofMinutes(random.nextInt(90)));
+            case 9 -> clock.advance(Duration.ofMinutes(random.nextInt(90)));
             case 10 -> fixture.restart();
             default -> {
-                clock.pass(Duration.ofMinutes(random.nextInt(120)));
+                clock.advance(Duration.ofMinutes(random.nextInt(120)));
                 fixture.collect();
                 forgetWhatIsGone();
             }

@@ -2,13 +2,13 @@ package io.wharfgate.registry.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.control.RecordedOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.RegistryLayout;
-import io.wharfgate.registry.gc.Fixture.MovableClock;
 import io.wharfgate.storage.filesystem.FilesystemStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,14 +33,14 @@ class CollectionOnDiskTest {
     @TempDir
     private Path root;
 
-    private final MovableClock clock = new MovableClock();
+    private final SettableClock clock = new SettableClock();
     private FilesystemStore store;
     private Fixture given;
 
     @BeforeEach
     void open() throws IOException {
         store = FilesystemStore.open(root);
-        clock.pass(Duration.between(clock.instant(), Instant.now()));
+        clock.advance(Duration.between(clock.instant(), Instant.now()));
         given = new Fixture(store, clock);
     }
 
@@ -53,7 +53,7 @@ class CollectionOnDiskTest {
     void aDryRunChangesNothing() throws IOException {
         given.image(APP.value(), "latest", "kept");
         given.untagged(APP.value(), "deleted before");
-        clock.pass(Duration.ofDays(1));
+        clock.advance(Duration.ofDays(1));
         given.collect();
         Digest garbage = given.untagged(APP.value(), "garbage");
         given.referrer(APP.value(), Optional.empty(), garbage, "signature");
@@ -62,7 +62,7 @@ class CollectionOnDiskTest {
         Files.createDirectories(
                 file(RegistryLayout.uploads(APP).child(UploadId.random().value())));
         // Longer than grace, expiry of uploads and window.
-        clock.pass(Duration.ofDays(30));
+        clock.advance(Duration.ofDays(30));
         Map<Path, String> before = tree();
 
         RecordedOutput out = given.restart().collect(Map.of("dry-run", "true"));
@@ -89,7 +89,7 @@ class CollectionOnDiskTest {
     void aRepositoryInWhichNothingIsLeftLeavesNoDirectory() throws IOException {
         given.untagged(APP.value(), "one");
         given.image("team", "latest", "two");
-        clock.pass(Duration.ofDays(1));
+        clock.advance(Duration.ofDays(1));
 
         given.collectForGood();
 

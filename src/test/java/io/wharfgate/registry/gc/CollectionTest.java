@@ -3,6 +3,7 @@ package io.wharfgate.registry.gc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.control.RecordedOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
@@ -11,7 +12,6 @@ import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.UploadWriter;
-import io.wharfgate.registry.gc.Fixture.MovableClock;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class CollectionTest {
     private static final Optional<String> NO_TAG = Optional.empty();
     private static final Optional<String> LATEST = Optional.of("latest");
 
-    private final MovableClock clock = new MovableClock();
+    private final SettableClock clock = new SettableClock();
     private final MemoryStore store = new MemoryStore(clock);
     private final Fixture given = new Fixture(store, clock);
 
@@ -58,7 +58,7 @@ class CollectionTest {
     void takesNothingThatIsYoung() throws IOException {
         Digest manifest = given.untagged(APP, "one");
         Digest blob = given.blob(APP, "loose");
-        given.clock.pass(Fixture.GRACE.minusSeconds(1));
+        given.clock.advance(Fixture.GRACE.minusSeconds(1));
 
         given.restart().collect();
 
@@ -229,7 +229,7 @@ class CollectionTest {
     void whatAClientWasToldOfIsKeptForItsPush() throws IOException {
         Digest blob = given.blob(APP, "loose");
         Digest mounted = given.blob(APP, "mounted");
-        clock.pass(Fixture.GRACE.multipliedBy(3));
+        clock.advance(Fixture.GRACE.multipliedBy(3));
         assertThat(given.registry.blobs().size(new RepositoryName(APP), blob)).isPresent();
         given.registry.blobs().mount(new RepositoryName(OTHER), new RepositoryName(APP), mounted);
 
@@ -249,10 +249,10 @@ class CollectionTest {
         assertThat(given.hasManifest(APP, manifest)).isFalse();
         assertThat(given.stored(manifest)).isTrue();
 
-        clock.pass(Fixture.WINDOW.minusSeconds(1));
+        clock.advance(Fixture.WINDOW.minusSeconds(1));
         given.collect();
         assertThat(given.stored(manifest)).isTrue();
-        clock.pass(Duration.ofSeconds(2));
+        clock.advance(Duration.ofSeconds(2));
         given.collect();
 
         assertThat(given.stored(manifest)).isFalse();
@@ -333,7 +333,7 @@ class CollectionTest {
     @Test
     void aDryRunDeletesNothing() throws IOException {
         Digest manifest = given.untagged(APP, "one");
-        clock.pass(Fixture.GRACE.multipliedBy(2));
+        clock.advance(Fixture.GRACE.multipliedBy(2));
 
         RecordedOutput out = given.collect(Map.of("dry-run", "true"));
 
@@ -352,9 +352,9 @@ class CollectionTest {
         Digest elsewhere = given.untagged(OTHER, "three");
         store.put(RegistryLayout.blobData(damaged), Fixture.bytes("{}"));
 
-        clock.pass(Fixture.GRACE.multipliedBy(2));
+        clock.advance(Fixture.GRACE.multipliedBy(2));
         RecordedOutput out = given.collect();
-        clock.pass(Fixture.WINDOW.multipliedBy(2));
+        clock.advance(Fixture.WINDOW.multipliedBy(2));
         given.collect();
 
         assertThat(out.warnings().get(0)).contains(APP).contains("is damaged").contains("left as it is");
@@ -369,7 +369,7 @@ class CollectionTest {
         store.put(new ObjectKey(RegistryLayout.REPOSITORIES + "/Strange/_layers/x"), Fixture.bytes("x"));
 
         RecordedOutput out = given.collectAll();
-        given.clock.pass(Fixture.WINDOW.multipliedBy(2));
+        given.clock.advance(Fixture.WINDOW.multipliedBy(2));
         given.collect();
 
         assertThat(out.warnings().get(0)).contains("Strange").contains("no content is deleted");
@@ -383,7 +383,7 @@ class CollectionTest {
         UploadId abandoned = given.registry.uploads().start(name, DigestAlgorithm.SHA256);
         UploadId open = given.registry.uploads().start(name, DigestAlgorithm.SHA256);
         try (UploadWriter writer = given.registry.uploads().open(name, open)) {
-            clock.pass(Duration.ofDays(2));
+            clock.advance(Duration.ofDays(2));
             UploadId fresh = given.registry.uploads().start(name, DigestAlgorithm.SHA256);
             given.collect();
             assertThat(store.size(RegistryLayout.uploadData(name, abandoned))).isEmpty();
@@ -410,7 +410,7 @@ class CollectionTest {
                 Fixture.bytes(
                         "{\"host\":\"elsewhere\",\"pid\":1,\"started\":1,\"renewed\":\"" + clock.instant() + "\"}"));
         assertThatIOException().isThrownBy(given::collect).withMessageContaining("process 1 on elsewhere");
-        clock.pass(Duration.ofMinutes(11));
+        clock.advance(Duration.ofMinutes(11));
         given.collect();
 
         store.put(RegistryLayout.COLLECTING, Fixture.bytes("{\"ho"));
@@ -421,7 +421,7 @@ class CollectionTest {
     @Test
     void stopsWhenItIsTold() throws IOException {
         Digest manifest = given.untagged(APP, "one");
-        clock.pass(Fixture.GRACE.multipliedBy(2));
+        clock.advance(Fixture.GRACE.multipliedBy(2));
         RecordedOutput out = new RecordedOutput();
         out.cancel();
 
@@ -441,7 +441,7 @@ class CollectionTest {
         Digest gone = given.untagged(APP, "gone");
         Digest young = sha256("layer of child");
         assertThat(explain(young)).contains("kept: tag latest → " + index + " → " + child + " → " + young);
-        clock.pass(Fixture.GRACE.multipliedBy(2));
+        clock.advance(Fixture.GRACE.multipliedBy(2));
 
         assertThat(explain(signature)).contains(child + " ← " + signature);
         assertThat(explain(gone)).contains("goes with the next collection");

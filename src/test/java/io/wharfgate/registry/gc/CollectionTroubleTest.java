@@ -3,6 +3,7 @@ package io.wharfgate.registry.gc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.control.RecordedOutput;
 import io.wharfgate.control.TaskOutput;
 import io.wharfgate.oci.Digest;
@@ -11,7 +12,6 @@ import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.RegistryLayout;
-import io.wharfgate.registry.gc.Fixture.MovableClock;
 import io.wharfgate.storage.FaultyObjectStore;
 import io.wharfgate.storage.ObjectStore;
 import io.wharfgate.storage.StorageFullException;
@@ -35,7 +35,7 @@ class CollectionTroubleTest {
     private static final RepositoryName APP = new RepositoryName("team/app");
     private static final RepositoryName OTHER = new RepositoryName("other");
 
-    private final MovableClock clock = new MovableClock();
+    private final SettableClock clock = new SettableClock();
     private final MemoryStore store = new MemoryStore(clock);
     private final Fixture given = new Fixture(store, clock);
 
@@ -45,7 +45,7 @@ class CollectionTroubleTest {
         Digest gone = given.untagged(APP.value(), "two");
         given.referrer(APP.value(), Optional.empty(), gone, "signature");
         given.untagged(OTHER.value(), "three");
-        clock.pass(Duration.ofDays(1));
+        clock.advance(Duration.ofDays(1));
 
         RecordedOutput out = new Fixture(full(store), clock).collect();
 
@@ -79,7 +79,7 @@ class CollectionTroubleTest {
             Digest tagged = here.image(APP.value(), "latest", "one");
             here.untagged(APP.value(), "two");
             Digest elsewhere = here.image(OTHER.value(), "latest", "one");
-            clock.pass(Duration.ofDays(1));
+            clock.advance(Duration.ofDays(1));
             // Another process, as this one would have to wait for the repository's lock.
             Fixture there = new Fixture(shared, clock);
             FaultyObjectStore watched = FaultyObjectStore.sound(shared);
@@ -105,7 +105,7 @@ class CollectionTroubleTest {
     void aTagMayBeBroughtBackMeanwhile() throws IOException {
         Digest manifest = given.image(APP.value(), "latest", "one");
         given.untag(APP.value(), "latest");
-        clock.pass(Duration.ofDays(1));
+        clock.advance(Duration.ofDays(1));
         List<Fixture> collecting = new ArrayList<>();
         AtomicInteger looks = new AtomicInteger();
         ObjectStore watched = intercepted(store, (method, arguments) -> {
@@ -130,12 +130,12 @@ class CollectionTroubleTest {
     @Test
     void aClockThatIsSetBackKeepsMore() throws IOException {
         Digest gone = given.untagged(APP.value(), "one");
-        clock.pass(Duration.ofDays(-400));
+        clock.advance(Duration.ofDays(-400));
 
         given.restart().collect();
 
         assertThat(given.hasManifest(APP.value(), gone)).isTrue();
-        clock.pass(Duration.ofDays(400));
+        clock.advance(Duration.ofDays(400));
         given.collectForGood();
         assertThat(given.stored(gone)).isFalse();
     }
@@ -144,7 +144,7 @@ class CollectionTroubleTest {
     void aClockThatRunsAheadLosesNothingThatHasATag() throws IOException {
         Digest kept = given.image(APP.value(), "latest", "one");
         Digest signature = given.referrer(APP.value(), Optional.empty(), kept, "signature");
-        clock.pass(Duration.ofDays(4000));
+        clock.advance(Duration.ofDays(4000));
 
         given.collectForGood();
 
@@ -161,7 +161,7 @@ class CollectionTroubleTest {
         store.put(RegistryLayout.blobData(blob), "pushed there".getBytes(StandardCharsets.UTF_8));
         given.collect();
         store.put(RegistryLayout.layerLink(APP, blob), blob.toString().getBytes(StandardCharsets.UTF_8));
-        clock.pass(Fixture.GRACE.minusSeconds(1));
+        clock.advance(Fixture.GRACE.minusSeconds(1));
         given.collect();
         String manifest = Fixture.imageText(Optional.empty(), blob);
         Digest digest = sha256(manifest);
@@ -188,7 +188,7 @@ class CollectionTroubleTest {
             Digest kept = here.image(APP.value(), "latest", "one");
             Digest gone = here.untagged(APP.value(), "two");
             Digest elsewhere = here.untagged(OTHER.value(), "two");
-            clock.pass(Duration.ofDays(1));
+            clock.advance(Duration.ofDays(1));
 
             stopped = isStopped(here, nth);
             steps = nth;
@@ -250,7 +250,7 @@ class CollectionTroubleTest {
         store.delete(RegistryLayout.uploadStartedAt(APP, started));
         given.image(APP.value(), "latest", "one");
         assertThat(store.names(RegistryLayout.upload(APP, started))).isNotEmpty();
-        clock.pass(Duration.ofDays(2));
+        clock.advance(Duration.ofDays(2));
 
         given.collect();
 

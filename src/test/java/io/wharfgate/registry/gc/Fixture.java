@@ -1,5 +1,6 @@
 package io.wharfgate.registry.gc;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.control.RecordedOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
@@ -16,11 +17,7 @@ import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +32,15 @@ final class Fixture {
     static final Duration WINDOW = Duration.ofDays(7);
 
     final ObjectStore store;
-    final MovableClock clock;
+    final SettableClock clock;
     final RegistryConfig config;
     Registry registry;
 
-    Fixture(ObjectStore store, MovableClock clock) {
+    Fixture(ObjectStore store, SettableClock clock) {
         this(store, clock, WINDOW, true);
     }
 
-    Fixture(ObjectStore store, MovableClock clock, Duration window, boolean untagged) {
+    Fixture(ObjectStore store, SettableClock clock, Duration window, boolean untagged) {
         this.store = store;
         this.clock = clock;
         this.config = new RegistryConfig(
@@ -60,30 +57,6 @@ final class Fixture {
         return this;
     }
 
-    static final class MovableClock extends Clock {
-
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     /** Collects what is older than the grace time. */
     RecordedOutput collect() throws IOException {
         return collect(Map.of());
@@ -97,14 +70,14 @@ final class Fixture {
 
     /** Lets everything grow old, and collects. */
     RecordedOutput collectAll() throws IOException {
-        clock.pass(GRACE.plusSeconds(1));
+        clock.advance(GRACE.plusSeconds(1));
         return collect();
     }
 
     /** The same, until nothing can be had back any more either. */
     void collectForGood() throws IOException {
         collectAll();
-        clock.pass(WINDOW.plusSeconds(1));
+        clock.advance(WINDOW.plusSeconds(1));
         collect();
     }
 

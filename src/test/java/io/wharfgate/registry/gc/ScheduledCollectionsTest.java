@@ -3,14 +3,11 @@ package io.wharfgate.registry.gc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wharfgate.SettableClock;
 import io.wharfgate.registry.RegistryConfig.Schedule;
 import io.wharfgate.storage.memory.MemoryStore;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("try")
 class ScheduledCollectionsTest {
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-07-01T12:00:00Z"));
+    private final SettableClock clock = new SettableClock("2026-07-01T12:00:00Z");
     private final AtomicReference<Optional<Schedule>> schedule = new AtomicReference<>(Optional.empty());
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger collected = new AtomicInteger();
@@ -33,26 +30,7 @@ class ScheduledCollectionsTest {
                     asked.incrementAndGet();
                     return Objects.requireNonNull(schedule.get());
                 },
-                new Clock() {
-                    @Override
-                    public ZoneId getZone() {
-                        return ZoneOffset.UTC;
-                    }
-
-                    @Override
-                    public Clock withZone(ZoneId zone) {
-                        return this;
-                    }
-
-                    @Override
-                    public Instant instant() {
-                        return now();
-                    }
-                });
-    }
-
-    private Instant now() {
-        return Objects.requireNonNull(now.get());
+                clock);
     }
 
     /** Until it has looked what is to be done now. */
@@ -67,11 +45,11 @@ class ScheduledCollectionsTest {
         try (var collections = start()) {
             awaitLook();
             assertThat(collected).hasValue(0);
-            now.set(Instant.parse("2026-07-01T13:05:00Z"));
+            clock.advance(Duration.ofMinutes(65));
             await().until(() -> collected.get() == 1);
             awaitLook();
             assertThat(collected).hasValue(1);
-            now.set(now().plus(Duration.ofDays(1)));
+            clock.advance(Duration.ofDays(1));
             await().until(() -> collected.get() == 2);
         }
     }
@@ -80,16 +58,16 @@ class ScheduledCollectionsTest {
     void anotherScheduleIsFollowedWithoutARestart() {
         try (var collections = start()) {
             awaitLook();
-            now.set(Instant.parse("2026-07-02T12:00:00Z"));
+            clock.advance(Duration.ofDays(1));
             awaitLook();
             assertThat(collected).hasValue(0);
             schedule.set(Optional.of(new Schedule(Optional.empty(), LocalTime.of(12, 30))));
             awaitLook();
-            now.set(Instant.parse("2026-07-02T12:35:00Z"));
+            clock.advance(Duration.ofMinutes(35));
             await().until(() -> collected.get() == 1);
             schedule.set(Optional.empty());
             awaitLook();
-            now.set(Instant.parse("2026-07-09T12:35:00Z"));
+            clock.advance(Duration.ofDays(7));
             awaitLook();
             assertThat(collected).hasValue(1);
         }
