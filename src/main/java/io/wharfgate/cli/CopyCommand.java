@@ -12,13 +12,10 @@ import io.wharfgate.oci.Tag;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Copies images from registry to registry. */
 @Command(
@@ -38,22 +35,7 @@ import picocli.CommandLine.Spec;
             "  wharfgate copy --all-tags --referrers old.example.com/team/app new.example.com/team/app",
             "  wharfgate copy --dry-run 'old.example.com/team/**' new.example.com/"
         })
-final class CopyCommand implements Callable<Integer> {
-
-    private final Surroundings surroundings;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Picocli sets it before anything runs.
-    private CommandSpec spec;
-
-    @Mixin
-    private final ConfigOption config = new ConfigOption();
-
-    @Mixin
-    private final ExchangeOptions.OfCopy copy = new ExchangeOptions.OfCopy();
-
-    @Mixin
-    private final ExchangeOptions.OfRegistries registries = new ExchangeOptions.OfRegistries();
+final class CopyCommand extends ExchangeCommand {
 
     @Mixin
     private final ExchangeOptions.OfSource sourceLogin = new ExchangeOptions.OfSource();
@@ -83,21 +65,16 @@ final class CopyCommand implements Callable<Integer> {
     private String target;
 
     CopyCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        return new ExchangeRun(spec, surroundings, copy.quiet).run(this::run);
-    }
-
-    private void run(ExchangeRun run) throws IOException {
+    void run(ExchangeRun run) throws IOException {
         ImagePlace from = ImagePlace.parse(source);
         ImagePlace to = ImagePlace.parse(target);
         requireSense(from, to);
-        CopyOptions options = copy.options(Optional.empty());
-        try (var places =
-                new ExchangePlaces(surroundings, config, registries, UserPasswords.ofProcess(), run.progress())) {
+        CopyOptions options = copy().options(Optional.empty());
+        try (var places = places(run)) {
             ImageRegistry sources = places.registry(from, sourceLogin.login());
             ImageRegistry targets = places.registry(to, targetLogin.login());
             for (RepositoryName name : repositories(from, sources)) {
@@ -179,7 +156,7 @@ final class CopyCommand implements Callable<Integer> {
             throws IOException {
         String what = to + tag.map(t -> ":" + t).orElse("");
         if (dryRun) {
-            surroundings.out().println(from + (reference instanceof Tag ? ":" : "@") + reference + " -> " + what);
+            surroundings().out().println(from + (reference instanceof Tag ? ":" : "@") + reference + " -> " + what);
             return;
         }
         ImageCopy.Copied copied = copying.copy(reference, tag);

@@ -2,9 +2,9 @@ package io.wharfgate.cli;
 
 import io.wharfgate.client.ExchangeException;
 import io.wharfgate.client.Printable;
+import io.wharfgate.control.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -56,7 +56,7 @@ final class ExchangeRun {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             progress.clear();
-            err.println(spec.qualifiedName() + ": " + message(e));
+            err.println(spec.qualifiedName() + ": " + Printable.lines(FailureText.of(e)));
             if (!(e instanceof ExchangeException)) {
                 err.println("Run it again: what is there already will not be moved twice.");
             }
@@ -67,11 +67,5 @@ final class ExchangeRun {
         } finally {
             progress.clear();
         }
-    }
-
-    /** The message of a file's error is often the path alone, and only its class says what is wrong with it. */
-    private static String message(IOException e) {
-        boolean bare = e instanceof FileSystemException || e.getMessage() == null;
-        return Printable.lines(bare ? e.toString() : String.valueOf(e.getMessage()));
     }
 }

@@ -15,13 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes images of a registry into an archive. */
 @Command(
@@ -40,28 +37,13 @@ import picocli.CommandLine.Spec;
             "  wharfgate export --all-tags --referrers team/app layout/",
             "  wharfgate export --format docker team/app:1.0 - | docker load"
         })
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends ExchangeCommand {
 
     /** Kinds of archives. */
     enum Format {
         oci,
         docker
     }
-
-    private final Surroundings surroundings;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Picocli sets it before anything runs.
-    private CommandSpec spec;
-
-    @Mixin
-    private final ConfigOption config = new ConfigOption();
-
-    @Mixin
-    private final ExchangeOptions.OfCopy copy = new ExchangeOptions.OfCopy();
-
-    @Mixin
-    private final ExchangeOptions.OfRegistries registries = new ExchangeOptions.OfRegistries();
 
     @Mixin
     private final ExchangeOptions.OfSource sourceLogin = new ExchangeOptions.OfSource();
@@ -90,15 +72,11 @@ final class ExportCommand implements Callable<Integer> {
     private String archive;
 
     ExportCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        return new ExchangeRun(spec, surroundings, copy.quiet).run(this::run);
-    }
-
-    private void run(ExchangeRun run) throws IOException {
+    void run(ExchangeRun run) throws IOException {
         if (!(ImagePlace.parse(source) instanceof ImagePlace.One from)) {
             throw new IllegalArgumentException("SOURCE is one repository or image; copy takes patterns");
         }
@@ -110,13 +88,12 @@ final class ExportCommand implements Callable<Integer> {
             throw new IllegalArgumentException("layers are compressed already: write to a name that ends with .tar");
         }
         boolean docker = format == Format.docker;
-        CopyOptions options = copy.options(docker ? Optional.of(Platform.ofThisMachine()) : Optional.empty());
+        CopyOptions options = copy().options(docker ? Optional.of(Platform.ofThisMachine()) : Optional.empty());
         if (docker && options.referrers()) {
             throw new IllegalArgumentException(
                     "a docker archive holds images only; --referrers goes with --format oci");
         }
-        try (var places =
-                new ExchangePlaces(surroundings, config, registries, UserPasswords.ofProcess(), run.progress())) {
+        try (var places = places(run)) {
             ImageRepository repository =
                     places.registry(from, sourceLogin.login()).repository(name.repository());
             Optional<Reference> reference =
@@ -147,7 +124,7 @@ final class ExportCommand implements Callable<Integer> {
             }
             return TarArchive.stream(System.out, docker, name);
         }
-        Path path = surroundings.workingDirectory().resolve(archive);
+        Path path = surroundings().workingDirectory().resolve(archive);
         if (archive.endsWith(".tar") || Files.isRegularFile(path) || (docker && !Files.isDirectory(path))) {
             return TarArchive.create(path, docker, name);
         }

@@ -14,14 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Brings images from an archive into a registry. */
 @Command(
@@ -41,22 +38,7 @@ import picocli.CommandLine.Spec;
             "  wharfgate import layout/ team/app",
             "  wharfgate import --image 1.0 app.tar localhost:5443/team/app:1.0 --target-username alice"
         })
-final class ImportCommand implements Callable<Integer> {
-
-    private final Surroundings surroundings;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Picocli sets it before anything runs.
-    private CommandSpec spec;
-
-    @Mixin
-    private final ConfigOption config = new ConfigOption();
-
-    @Mixin
-    private final ExchangeOptions.OfCopy copy = new ExchangeOptions.OfCopy();
-
-    @Mixin
-    private final ExchangeOptions.OfRegistries registries = new ExchangeOptions.OfRegistries();
+final class ImportCommand extends ExchangeCommand {
 
     @Mixin
     private final ExchangeOptions.OfTarget targetLogin = new ExchangeOptions.OfTarget();
@@ -81,15 +63,11 @@ final class ImportCommand implements Callable<Integer> {
     private String target;
 
     ImportCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        return new ExchangeRun(spec, surroundings, copy.quiet).run(this::run);
-    }
-
-    private void run(ExchangeRun run) throws IOException {
+    void run(ExchangeRun run) throws IOException {
         if (!(ImagePlace.parse(target) instanceof ImagePlace.One to)
                 || to.name().reference().filter(r -> !(r instanceof Tag)).isPresent()) {
             throw new IllegalArgumentException("TARGET is one repository, with a tag or without");
@@ -97,12 +75,11 @@ final class ImportCommand implements Callable<Integer> {
         if (archive.equals("-") && targetLogin.stdin) {
             throw new IllegalArgumentException("standard input is the archive; give the password in another way");
         }
-        var options = copy.options(Optional.empty());
+        var options = copy().options(Optional.empty());
         Scratch scratch = temp == null
                 ? Scratch.standard()
-                : new Scratch(surroundings.workingDirectory().resolve(temp));
-        try (var places = new ExchangePlaces(
-                        surroundings, config, registries, UserPasswords.ofProcess(), run.progress());
+                : new Scratch(surroundings().workingDirectory().resolve(temp));
+        try (var places = places(run);
                 Archive source = open(scratch)) {
             ImageRepository repository = places.registry(to, targetLogin.login())
                     .repository(to.name().repository());
@@ -121,7 +98,7 @@ final class ImportCommand implements Callable<Integer> {
     private Archive open(Scratch scratch) throws IOException {
         return archive.equals("-")
                 ? Archives.read(System.in, "standard input", scratch)
-                : Archives.open(surroundings.workingDirectory().resolve(archive), scratch);
+                : Archives.open(surroundings().workingDirectory().resolve(archive), scratch);
     }
 
     private List<Integer> chosen(Archive source, ImagePlace.One to) throws IOException {

@@ -5,9 +5,9 @@ import io.wharfgate.app.StartException;
 import io.wharfgate.config.LoadedConfiguration;
 import io.wharfgate.config.WharfgateConfig;
 import io.wharfgate.control.ControlClient;
+import io.wharfgate.control.FailureText;
 import io.wharfgate.control.TaskOutput;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ExitCode;
@@ -50,7 +50,7 @@ final class TaskRunner {
             surroundings.err().println(e.getMessage());
             return ExitCode.USAGE;
         } catch (IOException e) {
-            surroundings.err().println(message(e));
+            surroundings.err().println(FailureText.of(e));
             return ExitCode.SOFTWARE;
         }
     }
@@ -69,10 +69,5 @@ final class TaskRunner {
         try (OfflineStorage storage = OfflineStorage.open(config)) {
             return storage.run(task, arguments, out);
         }
-    }
-
-    /** The message of a file's error is often the path alone, and only its class says what is wrong with it. */
-    private static String message(IOException e) {
-        return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

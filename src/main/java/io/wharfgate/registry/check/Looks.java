@@ -1,9 +1,9 @@
 package io.wharfgate.registry.check;
 
+import io.wharfgate.control.FailureText;
 import io.wharfgate.storage.ObjectKey;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,6 +64,6 @@ final class Looks {
         if (e instanceof AccessDeniedException) {
             return "this user may not read it";
         }
-        return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
+        return FailureText.of(e);
     }
 }
