@@ -29,7 +29,7 @@ public final class ControlClient implements Closeable {
      * Has the service run a task, and comes back when it is over. To leave earlier is to cancel it.
      *
      * @return the exit code
-     * @throws IOException when the service goes away before the task is over
+     * @throws IOException when the service goes away before the task is over, or breaks it off as nothing was read for minutes
      */
     public int run(String task, Map<String, String> arguments, TaskOutput out) throws IOException {
         channel.write(new ControlMessage.Request(task, arguments));
@@ -49,7 +49,7 @@ public final class ControlClient implements Closeable {
 
     private static IOException gone() {
         return new ControlException(
-                "the service has stopped before this was done; run it again once the service is back");
+                "the service has broken this off: it has stopped, or nobody read this output for 10 minutes; run it again");
     }
 
     @Override

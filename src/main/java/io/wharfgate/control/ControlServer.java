@@ -6,10 +6,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -30,11 +33,22 @@ public final class ControlServer implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 5;
 
+    /**
+     * How long a task waits for its reader: a terminal that was stopped or a pager would otherwise keep it, and the lock of what it
+     * works on, as long as they are there.
+     */
+    private static final Duration READER_PATIENCE = Duration.ofMinutes(10);
+
     private final Path path;
     private final ServerSocketChannel server;
     private final Optional<Object> identity;
     private final Tasks tasks;
     private final BooleanSupplier stopping;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "control-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger number = new AtomicInteger();
     private final AtomicInteger working = new AtomicInteger();
@@ -56,7 +70,18 @@ public final class ControlServer implements AutoCloseable {
      * @throws ControlException when there can be no socket at that path
      */
     public static ControlServer open(Path path, Tasks tasks, BooleanSupplier stopping) throws IOException {
+        return open(path, tasks, stopping, READER_PATIENCE);
+    }
+
+    static ControlServer open(Path path, Tasks tasks, BooleanSupplier stopping, Duration readerPatience)
+            throws IOException {
         ControlServer control = new ControlServer(path, ControlSocket.listen(path), tasks, stopping);
+        long nanos = readerPatience.toNanos();
+        var unused = control.watch.scheduleWithFixedDelay(
+                () -> control.connections.forEach(connection -> connection.cutIfUnread(nanos)),
+                nanos / 4,
+                nanos / 4,
+                TimeUnit.NANOSECONDS);
         control.start("control", control::accept);
         return control;
     }
@@ -101,6 +126,7 @@ public final class ControlServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
+        watch.shutdown();
         server.close();
         if (ControlSocket.identity(path).equals(identity)) {
             Files.deleteIfExists(path);
@@ -118,6 +144,9 @@ public final class ControlServer implements AutoCloseable {
         private final CountDownLatch done = new CountDownLatch(1);
         private volatile boolean left;
         private volatile boolean begun;
+
+        /** When what is being sent was given to the socket, by {@code System.nanoTime()}. */
+        private volatile Optional<Long> sendingSince = Optional.empty();
 
         Connection(ControlChannel channel) {
             this.channel = channel;
@@ -208,10 +237,26 @@ public final class ControlServer implements AutoCloseable {
             if (left) {
                 return;
             }
+            sendingSince = Optional.of(System.nanoTime());
             try {
                 channel.write(message);
             } catch (IOException e) {
                 left = true;
+            }
+            sendingSince = Optional.empty();
+        }
+
+        void cutIfUnread(long patienceNanos) {
+            Optional<Long> since = sendingSince;
+            if (since.isEmpty() || System.nanoTime() - since.get() < patienceNanos) {
+                return;
+            }
+            log.warn("task ended: its output is not read");
+            try {
+                // Whoever writes gets an exception.
+                channel.close();
+            } catch (IOException e) {
+                log.debug("control connection did not close", e);
             }
         }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -279,6 +280,25 @@ class ControlServerTest {
         }
     }
 
+    /** A collection holds a lock that the scheduled ones wait for. */
+    @Test
+    void whoNeverReadsEndsHisTask() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        Task talkative = (arguments, out) -> {
+            while (!out.cancelled()) {
+                out.line("x".repeat(10_000));
+            }
+            ended.countDown();
+            return 0;
+        };
+        try (ControlServer server = ControlServer.open(
+                        path, new Tasks(Map.of("talk", talkative)), () -> false, Duration.ofMillis(200));
+                SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(bytes("{\"task\":\"talk\"}\n"));
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     @Test
     void aMessageWithoutAnEndIsCutOff() throws IOException {
         try (ControlServer server = serve(Map.of("echo", ECHO));
@@ -308,7 +328,7 @@ class ControlServerTest {
             answering.start();
             assertThatThrownBy(() -> ask("echo", Map.of(), new RecordedOutput()))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("stopped before this was done");
+                    .hasMessageContaining("the service has broken this off");
             answering.join();
         }
     }
