@@ -37,7 +37,7 @@ record Attachment(
             return NONE;
         }
         return new Attachment(
-                Optional.ofNullable(scan.subject),
+                scan.subject(),
                 Optional.ofNullable(scan.artifactType),
                 Optional.ofNullable(scan.configType),
                 scan.annotations);
@@ -51,7 +51,8 @@ record Attachment(
         return artifactType.or(() -> configType);
     }
 
-    private static final class Scan implements StrictJson.Member {
+    /** Reads it member by member. */
+    static final class Scan implements StrictJson.Member {
 
         private @Nullable Digest subject;
         private @Nullable String artifactType;
@@ -69,6 +70,10 @@ record Attachment(
                     // not about attachments
                 }
             }
+        }
+
+        Optional<Digest> subject() {
+            return Optional.ofNullable(subject);
         }
 
         private void annotations(JsonParser value) throws IOException {

@@ -152,8 +152,13 @@ public final class RegistryLayout {
         return tag(name, tag).child("current/link");
     }
 
+    /** What the directories of an algorithm are below, for what a tag has ever pointed to. */
+    public static ObjectKey tagIndex(RepositoryName name, Tag tag) {
+        return tag(name, tag).child("index");
+    }
+
     public static ObjectKey tagIndex(RepositoryName name, Tag tag, DigestAlgorithm algorithm) {
-        return tag(name, tag).child("index").child(algorithm.label());
+        return tagIndex(name, tag).child(algorithm.label());
     }
 
     public static ObjectKey tagIndexLink(RepositoryName name, Tag tag, Digest digest) {

@@ -29,12 +29,15 @@ public record StoredReferences(Set<Digest> content, Optional<Digest> subject) {
      */
     public static StoredReferences read(byte[] manifest) {
         Set<Digest> found = new LinkedHashSet<>();
+        Attachment.Scan attachment = new Attachment.Scan();
         StrictJson.readStoredObject(manifest, (name, value) -> {
-            if (!name.equals("subject")) {
+            if (name.equals("subject")) {
+                attachment.read(name, value);
+            } else {
                 collect(value, found);
             }
         });
-        return new StoredReferences(found, Attachment.read(manifest).subject());
+        return new StoredReferences(found, attachment.subject());
     }
 
     /** From the value that the parser stands on, and leaves it at the end of. */

@@ -124,7 +124,7 @@ final class CollectionLock implements AutoCloseable {
     }
 
     /** @throws IOException when another process has taken it: this one must have been asleep for long */
-    void renew() throws IOException {
+    synchronized void renew() throws IOException {
         if (!noted) {
             return;
         }

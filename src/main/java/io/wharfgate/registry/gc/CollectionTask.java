@@ -28,6 +28,7 @@ public final class CollectionTask implements Task {
     private final Registry registry;
     private final Clock clock;
     private final boolean serving;
+    private final int threads;
 
     /**
      * The store and the registry stay the caller's to close.
@@ -35,10 +36,15 @@ public final class CollectionTask implements Task {
      * @param serving whether clients are served by this process, who go first when processors are short
      */
     public CollectionTask(ObjectStore store, Registry registry, Clock clock, boolean serving) {
+        this(store, registry, clock, serving, serving ? 1 : Runtime.getRuntime().availableProcessors());
+    }
+
+    CollectionTask(ObjectStore store, Registry registry, Clock clock, boolean serving, int threads) {
         this.store = store;
         this.registry = registry;
         this.clock = clock;
         this.serving = serving;
+        this.threads = threads;
     }
 
     @Override
@@ -63,7 +69,7 @@ public final class CollectionTask implements Task {
 
     private int collect(Settings settings, TaskOutput out) throws IOException {
         long begun = System.nanoTime();
-        Tally tally = new Collector(store, registry, clock, this::courtesy).run(settings, out);
+        Tally tally = new Collector(store, registry, clock, this::courtesy, threads).run(settings, out);
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
         String summary =
                 tally.summary(settings.dryRun(), registry.config().upkeep().undelete(), time);

@@ -1,20 +1,16 @@
 package io.wharfgate.registry.gc;
 
 import io.wharfgate.control.TaskOutput;
-import io.wharfgate.oci.Digest;
-import io.wharfgate.oci.RepositoryName;
-import io.wharfgate.oci.UploadId;
 import io.wharfgate.registry.Registry;
-import io.wharfgate.registry.RegistryLayout;
 import io.wharfgate.registry.Trash;
-import io.wharfgate.registry.gc.Repository.TroubleException;
 import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Collects garbage while everybody goes on working.
@@ -25,7 +21,7 @@ import java.util.function.Supplier;
  *
  * <p>Whatever cannot be read ends the run, or keeps what it may concern. An interrupted run has done no harm, and what it has
  * done is done; the next one has only to read it again. Takes 12 to 24 bytes for each blob that is kept, and some hundred for
- * each manifest of the largest repository. One thread does all of it.
+ * each manifest of the largest repositories, as many as there are threads.
  */
 final class Collector {
 
@@ -33,12 +29,15 @@ final class Collector {
     private final Registry registry;
     private final Clock clock;
     private final Supplier<Optional<Courtesy>> courtesy;
+    private final int threads;
 
-    Collector(ObjectStore store, Registry registry, Clock clock, Supplier<Optional<Courtesy>> courtesy) {
+    /** @param threads how many look through the storage; for a dry run, whose lines have an order, or at a set rate it is one */
+    Collector(ObjectStore store, Registry registry, Clock clock, Supplier<Optional<Courtesy>> courtesy, int threads) {
         this.store = store;
         this.registry = registry;
         this.clock = clock;
         this.courtesy = courtesy;
+        this.threads = threads;
     }
 
     /**
@@ -59,144 +58,56 @@ final class Collector {
     private final class Run {
 
         private final Settings settings;
-        private final TaskOutput out;
-        private final Pace pace;
-        private final Cutoff cutoff;
-        private final Marking marking;
-        private final Tally tally = new Tally();
-        private final DigestSet needed = new DigestSet();
-        private final DigestSet trashed = new DigestSet();
+        private final SharedOutput out;
+        private final Pace.IoAction stillAlive;
+        private final Round round;
 
         Run(Settings settings, TaskOutput out, Pace.IoAction stillAlive) {
             this.settings = settings;
-            this.out = out;
-            this.pace = new Pace(settings.rate(), courtesy.get(), out::cancelled, stillAlive);
-            this.cutoff = Cutoff.of(clock.instant(), settings.grace());
-            this.marking = new Marking(store, registry.upkeep(), pace, cutoff, settings.untagged());
+            this.out = new SharedOutput(out);
+            this.stillAlive = stillAlive;
+            this.round = new Round(settings, clock.instant(), this.out);
         }
 
         Tally run() throws IOException {
-            readTrash();
+            int hands = settings.dryRun() || settings.rate() > 0 ? 1 : threads;
+            List<Worker> workers = Stream.generate(this::worker).limit(hands).toList();
+            Crew<Worker> crew = new Crew<>(workers);
+            readTrash(workers.get(0).pace());
             RepositoryWalk walk = new RepositoryWalk(store);
-            try (Unlinking unlinking = new Unlinking(store, registry, marking, pace, cutoff)) {
-                for (Optional<RepositoryName> name = walk.next(); name.isPresent(); name = walk.next()) {
-                    pace.step();
-                    out.progress("repositories", tally.repositories, 0);
-                    repository(name.get(), unlinking);
-                }
-            }
+            crew.all(worker -> worker.repositories(walk), out::stop);
+            Tally tally = new Tally();
+            workers.forEach(worker -> tally.add(worker.takeTally()));
             for (String strange : walk.strange()) {
                 out.warning("no content is deleted as long as " + strange
                         + " is there, which is no repository and may hold anything; move it away");
                 tally.contentKept = true;
             }
             if (!tally.contentKept) {
-                new ContentSweep(store, registry.upkeep(), pace, cutoff, settings.dryRun())
-                        .run(needed, trashed, tally, (done, of) -> out.progress("content", done, of));
+                ContentSweep sweep = new ContentSweep(store, registry.upkeep());
+                crew.all(worker -> worker.content(sweep), out::stop);
+                workers.forEach(worker -> tally.add(worker.takeTally()));
             }
-            tally.looked = pace.looked();
+            workers.forEach(worker -> tally.looked += worker.pace().looked());
             return tally;
         }
 
+        private Worker worker() {
+            Pace pace = new Pace(settings.rate(), courtesy.get(), out::cancelled, stillAlive);
+            return new Worker(store, registry, round, pace);
+        }
+
         /** What is too old to be had back is forgotten first: the content may go in this run. */
-        private void readTrash() throws IOException {
+        private void readTrash(Pace pace) throws IOException {
             Trash trash = registry.trash();
-            Instant now = clock.instant();
             for (ObjectKey key : trash.records()) {
                 pace.step();
                 Optional<Trash.Entries> record = trash.read(key);
-                if (record.isPresent() && trash.end(record.get()).isAfter(now)) {
-                    record.get().entries().forEach(entry -> trashed.add(Unlinking.content(entry)));
+                if (record.isPresent() && trash.end(record.get()).isAfter(round.begun())) {
+                    record.get().entries().forEach(entry -> round.trashed().add(Unlinking.content(entry)));
                 } else if (!settings.dryRun()) {
                     trash.forget(key);
                 }
-            }
-        }
-
-        private void repository(RepositoryName name, Unlinking unlinking) throws IOException {
-            tally.repositories++;
-            try {
-                Marks marks;
-                if (settings.dryRun()) {
-                    marks = marking.mark(name, needed);
-                    count(marks);
-                } else {
-                    marks = unlinking.collect(name, needed, trashed, tally);
-                }
-                uploads(name);
-                if (marks.kept().isEmpty() && !settings.dryRun()) {
-                    registry.upkeep().prune(name);
-                }
-            } catch (TroubleException e) {
-                keep(name, String.valueOf(e.getMessage()));
-            }
-        }
-
-        private void count(Marks marks) {
-            marks.garbage().keySet().forEach(manifest -> {
-                tally.manifests++;
-                out.line("would delete manifest " + marks.name() + "@" + manifest);
-                trash(manifest);
-            });
-            marks.layers().forEach((layer, content) -> {
-                tally.layers++;
-                out.line("would delete blob " + marks.name() + "@" + layer);
-                trash(content);
-            });
-        }
-
-        private void trash(Digest content) {
-            if (registry.trash().enabled()) {
-                trashed.add(content);
-            }
-        }
-
-        /** Nothing of it is deleted: it is not known what it needs. */
-        private void keep(RepositoryName name, String why) throws IOException {
-            tally.kept++;
-            out.warning("repository " + name + " is left as it is: " + why
-                    + "; \"wharfgate storage check\" tells what to do");
-            try {
-                marking.markAll(name, needed);
-            } catch (TroubleException e) {
-                tally.contentKept = true;
-                out.warning("no content is deleted at all, as it is not known what is that repository's");
-            }
-        }
-
-        private void uploads(RepositoryName name) throws IOException {
-            Cutoff expired = Cutoff.of(clock.instant(), settings.uploadExpiry());
-            for (String id : store.names(RegistryLayout.uploads(name))) {
-                pace.step();
-                Optional<UploadId> upload = own(id);
-                if (upload.isEmpty()) {
-                    continue;
-                }
-                Optional<Instant> written = registry.uploads().lastWritten(name, upload.get());
-                if (written.isEmpty()) {
-                    clearAway(RegistryLayout.upload(name, upload.get()));
-                } else if (!expired.spares(written.get())
-                        && (settings.dryRun() || registry.uploads().expire(name, upload.get(), expired.instant()))) {
-                    tally.uploads++;
-                }
-            }
-        }
-
-        /** A kill between the making of a directory and of the first file in it leaves this. */
-        private void clearAway(ObjectKey directory) throws IOException {
-            if (!settings.dryRun()) {
-                store.prune(directory);
-            }
-        }
-
-        /** Distribution's ids and ours are UUIDs; what is named otherwise is nobody's upload. */
-        private Optional<UploadId> own(String id) {
-            try {
-                return Optional.of(new UploadId(id))
-                        .filter(upload ->
-                                upload.uuid().isPresent() && upload.value().equals(id));
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
             }
         }
     }

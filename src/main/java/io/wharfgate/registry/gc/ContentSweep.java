@@ -1,5 +1,6 @@
 package io.wharfgate.registry.gc;
 
+import io.wharfgate.control.TaskOutput;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.DigestAlgorithm;
 import io.wharfgate.registry.RegistryLayout;
@@ -9,83 +10,78 @@ import io.wharfgate.storage.ObjectKey;
 import io.wharfgate.storage.ObjectStore;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /**
  * Deletes the content that no repository links or needs and that cannot be had back any more. It must be known of every
- * repository what it needs. For one thread.
+ * repository what it needs. Safe for use by any thread.
  */
 final class ContentSweep {
 
-    private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
-
     private final ObjectStore store;
     private final RepositoryUpkeep upkeep;
-    private final Pace pace;
-    private final Cutoff cutoff;
-    private final boolean dryRun;
+    // A part of the content each, all with the same first digits.
+    private final List<Shard> shards = new ArrayList<>();
+    private int passed;
 
-    ContentSweep(ObjectStore store, RepositoryUpkeep upkeep, Pace pace, Cutoff cutoff, boolean dryRun) {
+    ContentSweep(ObjectStore store, RepositoryUpkeep upkeep) throws IOException {
         this.store = store;
         this.upkeep = upkeep;
-        this.pace = pace;
-        this.cutoff = cutoff;
-        this.dryRun = dryRun;
-    }
-
-    /** How far it is. */
-    @FunctionalInterface
-    interface Progress {
-        void at(long done, long of);
-    }
-
-    /**
-     * @param needed what is linked or needed
-     * @param trashed what can be had back
-     */
-    void run(DigestSet needed, DigestSet trashed, Tally tally, Progress progress) throws IOException {
         for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
-            List<String> shards = store.names(RegistryLayout.blobs(algorithm));
-            for (int i = 0; i < shards.size(); i++) {
-                progress.at(i, shards.size());
-                if (!SHARD.matcher(shards.get(i)).matches()) {
-                    continue;
+            for (String digits : store.names(RegistryLayout.blobs(algorithm))) {
+                if (digits.length() == 2) {
+                    shards.add(new Shard(algorithm, digits));
                 }
-                BulkDeletion deletion = store.deleteMany();
-                ObjectKey shard = RegistryLayout.blobs(algorithm).child(shards.get(i));
-                for (String hex : store.names(shard)) {
-                    pace.step();
-                    if (Digest.isValid(algorithm, hex) && hex.startsWith(shards.get(i))) {
-                        look(new Digest(algorithm, hex), needed, trashed, tally, deletion);
-                    }
-                }
-                deletion.finish();
             }
         }
     }
 
-    private void look(Digest digest, DigestSet needed, DigestSet trashed, Tally tally, BulkDeletion deletion)
-            throws IOException {
-        if (needed.contains(digest)) {
+    private record Shard(DigestAlgorithm algorithm, String digits) {}
+
+    /** Works until nothing is left to look at, or others are at it. */
+    void run(Round round, Pace pace, Tally tally) throws IOException {
+        for (Optional<Shard> next = next(round.out()); next.isPresent(); next = next(round.out())) {
+            Shard shard = next.get();
+            BulkDeletion deletion = store.deleteMany();
+            for (String hex :
+                    store.names(RegistryLayout.blobs(shard.algorithm()).child(shard.digits()))) {
+                pace.step();
+                if (Digest.isValid(shard.algorithm(), hex) && hex.startsWith(shard.digits())) {
+                    look(new Digest(shard.algorithm(), hex), round, tally, deletion);
+                }
+            }
+            deletion.finish();
+        }
+    }
+
+    private synchronized Optional<Shard> next(TaskOutput out) {
+        out.progress("content", passed, shards.size());
+        return passed < shards.size() ? Optional.of(shards.get(passed++)) : Optional.empty();
+    }
+
+    private void look(Digest digest, Round round, Tally tally, BulkDeletion deletion) throws IOException {
+        if (round.needed().contains(digest)) {
             return;
         }
         ObjectKey data = RegistryLayout.blobData(digest);
-        if (trashed.contains(digest)) {
+        if (round.trashed().contains(digest)) {
             tally.waitingBlobs++;
             tally.waitingBytes += store.size(data).orElse(0);
             return;
         }
+        Instant since = round.cutoff().instant();
         Optional<Instant> written = store.modified(data);
-        OptionalLong size = store.size(data);
-        if (written.isEmpty() || size.isEmpty() || cutoff.spares(written.get())) {
+        if (written.isEmpty() || !written.get().isBefore(since)) {
             return;
         }
-        if (dryRun
-                ? !upkeep.pinnedSince(digest, cutoff.instant())
-                : upkeep.removeContent(digest, cutoff.instant(), deletion)) {
+        OptionalLong size = store.size(data);
+        boolean gone = round.settings().dryRun()
+                ? !upkeep.pinnedSince(digest, since)
+                : upkeep.removeContent(digest, since, deletion);
+        if (size.isPresent() && gone) {
             tally.blobs++;
             tally.bytes += size.getAsLong();
         }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * Digests that are to be kept, by their first 64 bits: 8 bytes in a table that is at most two thirds full, so 12 to 24 bytes a
  * digest, and while it grows half as much again. Two digests that agree in these bits are taken for one, and so one of them may
- * be kept for no reason; none is lost by it. For one thread.
+ * be kept for no reason; none is lost by it. Safe for use by any thread.
  */
 final class DigestSet {
 
@@ -17,7 +17,7 @@ final class DigestSet {
     private int count;
     private boolean zero;
 
-    void add(Digest digest) {
+    synchronized void add(Digest digest) {
         long key = key(digest);
         if (key == 0) {
             zero = true;
@@ -28,7 +28,7 @@ final class DigestSet {
         }
     }
 
-    boolean contains(Digest digest) {
+    synchronized boolean contains(Digest digest) {
         long key = key(digest);
         if (key == 0) {
             return zero;
@@ -37,11 +37,11 @@ final class DigestSet {
         return table[at] == key;
     }
 
-    int size() {
+    synchronized int size() {
         return zero ? count + 1 : count;
     }
 
-    void clear() {
+    synchronized void clear() {
         Arrays.fill(table, 0);
         count = 0;
         zero = false;

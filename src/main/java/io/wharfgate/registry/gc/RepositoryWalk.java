@@ -13,13 +13,14 @@ import java.util.Optional;
 
 /**
  * Goes over everything that is a repository or part of one: with manifests, with uploads only, or with no more than directories
- * that were left. Directories that can be none are gathered: what they hold is not understood. For one thread.
+ * that were left. Directories that can be none are gathered: what they hold is not understood. Safe for use by any thread.
  */
 final class RepositoryWalk {
 
     private final ObjectStore store;
     private final Deque<String> ahead = new ArrayDeque<>();
     private final List<String> strange = new ArrayList<>();
+    private long passed;
 
     RepositoryWalk(ObjectStore store) throws IOException {
         this.store = store;
@@ -27,19 +28,25 @@ final class RepositoryWalk {
     }
 
     /** The next one; empty at the end. */
-    Optional<RepositoryName> next() throws IOException {
+    synchronized Optional<RepositoryName> next() throws IOException {
         while (!ahead.isEmpty()) {
             String name = ahead.pop();
             if (look(name + "/", new ObjectKey(RegistryLayout.REPOSITORIES + "/" + name))) {
+                passed++;
                 return Optional.of(new RepositoryName(name));
             }
         }
         return Optional.empty();
     }
 
+    /** How many there have been so far. */
+    synchronized long passed() {
+        return passed;
+    }
+
     /** Directories passed so far that are not understood, and may hold links. */
-    List<String> strange() {
-        return strange;
+    synchronized List<String> strange() {
+        return List.copyOf(strange);
     }
 
     /** Whether it has parts of a repository. */

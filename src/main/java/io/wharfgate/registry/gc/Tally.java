@@ -30,6 +30,21 @@ final class Tally {
 
     boolean contentKept;
 
+    /** Takes in what another has come to. */
+    void add(Tally other) {
+        looked += other.looked;
+        repositories += other.repositories;
+        manifests += other.manifests;
+        layers += other.layers;
+        blobs += other.blobs;
+        bytes += other.bytes;
+        waitingBlobs += other.waitingBlobs;
+        waitingBytes += other.waitingBytes;
+        uploads += other.uploads;
+        kept += other.kept;
+        contentKept |= other.contentKept;
+    }
+
     /** In a line for people. */
     String summary(boolean dryRun, Duration window, Duration time) {
         return (dryRun ? "would take " : "took ") + count(manifests, "manifest") + " and " + count(layers, "blob")

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Takes from one repository after the other what it does not need. The repository is looked through without holding anybody up;
@@ -101,8 +102,10 @@ final class Unlinking implements AutoCloseable {
     private boolean remove(Marks marks, DigestSet needed, DigestSet trashed, Tally tally) throws IOException {
         RepositoryName name = marks.name();
         List<Trash.Entry> entries = new ArrayList<>();
-        for (Digest manifest : marks.garbage().keySet()) {
-            upkeep.trashed(name, manifest).ifPresent(entries::add);
+        if (trash.enabled()) {
+            for (Digest manifest : marks.garbage().keySet()) {
+                upkeep.trashed(name, manifest).ifPresent(entries::add);
+            }
         }
         List<Trash.Entry.Layer> layers = new ArrayList<>();
         for (Map.Entry<Digest, Digest> layer : marks.layers().entrySet()) {
@@ -154,16 +157,22 @@ final class Unlinking implements AutoCloseable {
             return;
         }
         for (String tag : store.names(RegistryLayout.tags(marks.name()))) {
-            if (!Tag.isValid(tag)) {
+            pace.step();
+            if (Tag.isValid(tag)) {
+                forgetHistory(marks, new Tag(tag));
+            }
+        }
+    }
+
+    private void forgetHistory(Marks marks, Tag tag) throws IOException {
+        for (String algorithm : store.names(RegistryLayout.tagIndex(marks.name(), tag))) {
+            Optional<DigestAlgorithm> known = DigestAlgorithm.named(algorithm);
+            if (known.isEmpty()) {
                 continue;
             }
-            for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
-                pace.step();
-                Tag named = new Tag(tag);
-                for (String hex : store.names(RegistryLayout.tagIndex(marks.name(), named, algorithm))) {
-                    if (Digest.isValid(algorithm, hex) && marks.garbage().containsKey(new Digest(algorithm, hex))) {
-                        deletion.delete(RegistryLayout.tagIndexLink(marks.name(), named, new Digest(algorithm, hex)));
-                    }
+            for (String hex : store.names(RegistryLayout.tagIndex(marks.name(), tag, known.get()))) {
+                if (Digest.isValid(known.get(), hex) && marks.garbage().containsKey(new Digest(known.get(), hex))) {
+                    deletion.delete(RegistryLayout.tagIndexLink(marks.name(), tag, new Digest(known.get(), hex)));
                 }
             }
         }

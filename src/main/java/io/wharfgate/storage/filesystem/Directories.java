@@ -84,7 +84,8 @@ final class Directories {
     Path removeFrom(Path directory) throws IOException {
         Path at = directory;
         try {
-            while (!at.equals(root.path()) && gone(at)) {
+            // To ask for the count costs less than to be refused.
+            while (!at.equals(root.path()) && subdirectories(at) <= 0 && gone(at)) {
                 at = parent(at);
             }
         } catch (IOException e) {
@@ -92,6 +93,15 @@ final class Directories {
             throw e;
         }
         return at;
+    }
+
+    /** How many directories are in it, by its links; something else where the file system does not count them so. */
+    static int subdirectories(Path directory) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(directory, "unix:nlink") - 2;
+        } catch (NoSuchFileException | UnsupportedOperationException e) {
+            return -1;
+        }
     }
 
     /**

@@ -26,4 +26,9 @@ final class DiskErrors {
         return e instanceof FileSystemException file
                 && String.valueOf(file.getReason()).contains("Not a directory");
     }
+
+    /** Whether a directory was read as if it were a file (EISDIR). */
+    static boolean isADirectory(IOException e) {
+        return String.valueOf(e.getMessage()).contains("Is a directory");
+    }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
@@ -111,14 +112,21 @@ public final class FilesystemStore implements ObjectStore {
         }
     }
 
+    /** A directory can be opened too, and shows when it is read: that spares a look at each file before. */
     @Override
     public byte[] read(ObjectKey key, int limit) throws IOException {
-        try (FileChannel channel = openExisting(key, StandardOpenOption.READ)) {
+        try (FileChannel channel = channel(key, StandardOpenOption.READ)) {
             long size = channel.size();
+            if (size > 0 && size <= limit) {
+                return FileBytes.read(channel, (int) size);
+            }
+            requireFile(key);
             if (size > limit) {
                 throw new ObjectTooLargeException(key, size, limit);
             }
-            return FileBytes.read(channel, (int) size);
+            return new byte[0];
+        } catch (IOException e) {
+            throw DiskErrors.isADirectory(e) ? new NoSuchObjectException(key) : e;
         }
     }
 
@@ -160,8 +168,7 @@ public final class FilesystemStore implements ObjectStore {
     @Override
     public void delete(ObjectKey key) throws IOException {
         Path file = root.resolve(key);
-        if (length(file).isPresent()) {
-            Files.deleteIfExists(file);
+        if (deleted(file)) {
             directories.pruneFrom(parent(file));
         }
     }
@@ -173,8 +180,7 @@ public final class FilesystemStore implements ObjectStore {
             @Override
             public void delete(ObjectKey key) throws IOException {
                 Path file = root.resolve(key);
-                if (length(file).isPresent()) {
-                    Files.deleteIfExists(file);
+                if (deleted(file)) {
                     // Those above are looked at once for all of their entries: at the end.
                     changed.add(directories.removeOne(parent(file)));
                 }
@@ -188,6 +194,23 @@ public final class FilesystemStore implements ObjectStore {
                 changed.clear();
             }
         };
+    }
+
+    /** Whether there was something to delete. It may have been an empty directory, which is nobody's. */
+    private boolean deleted(Path file) throws IOException {
+        try {
+            if (Files.deleteIfExists(file)) {
+                return true;
+            }
+        } catch (DirectoryNotEmptyException e) {
+            return false;
+        } catch (IOException e) {
+            if (!DiskErrors.notADirectory(e)) {
+                throw e;
+            }
+        }
+        root.requirePresent();
+        return false;
     }
 
     @Override
@@ -237,7 +260,7 @@ public final class FilesystemStore implements ObjectStore {
     public List<String> names(ObjectKey prefix) throws IOException {
         Path directory = root.resolve(prefix);
         String[] listed = directory.toFile().list();
-        if (listed != null && listed.length == subdirectories(directory)) {
+        if (listed != null && listed.length == Directories.subdirectories(directory)) {
             return Arrays.asList(listed);
         }
         int before = directory.toString().length() + 1;
@@ -252,15 +275,6 @@ public final class FilesystemStore implements ObjectStore {
             root.requirePresent();
         }
         return names;
-    }
-
-    /** How many directories are in it, by its links; something else where the file system does not count them so. */
-    private static int subdirectories(Path directory) throws IOException {
-        try {
-            return (Integer) Files.getAttribute(directory, "unix:nlink") - 2;
-        } catch (NoSuchFileException | UnsupportedOperationException e) {
-            return -1;
-        }
     }
 
     /** By the directory's time of change, which has to be old enough to tell two changes apart. */
@@ -351,15 +365,25 @@ public final class FilesystemStore implements ObjectStore {
     }
 
     private FileChannel openExisting(ObjectKey key, StandardOpenOption option) throws IOException {
-        Path file = root.resolve(key);
         // Linux lets a directory be opened for reading.
-        if (length(file).isEmpty()) {
-            throw new NoSuchObjectException(key);
-        }
+        requireFile(key);
+        return channel(key, option);
+    }
+
+    private FileChannel channel(ObjectKey key, StandardOpenOption option) throws IOException {
         try {
-            return FileChannel.open(file, option);
-        } catch (NoSuchFileException e) {
-            root.requirePresent();
+            return FileChannel.open(root.resolve(key), option);
+        } catch (IOException e) {
+            if (e instanceof NoSuchFileException || DiskErrors.notADirectory(e)) {
+                root.requirePresent();
+                throw new NoSuchObjectException(key);
+            }
+            throw e;
+        }
+    }
+
+    private void requireFile(ObjectKey key) throws IOException {
+        if (length(root.resolve(key)).isEmpty()) {
             throw new NoSuchObjectException(key);
         }
     }

@@ -74,7 +74,7 @@ class CollectionModelTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void keepsExactlyWhatIsReachable(long seed) throws IOException {
         Random random = new Random(seed);
-        Fixture fixture = new Fixture(store, clock);
+        Fixture fixture = new Fixture(store, clock).threads(1 + (int) (seed % 3));
         REPOSITORIES.forEach(name -> model.put(name, new Repository()));
         for (int i = 0; i < STEPS; i++) {
             step(fixture, random);

@@ -35,6 +35,7 @@ final class Fixture {
     final SettableClock clock;
     final RegistryConfig config;
     Registry registry;
+    private int threads = 1;
 
     Fixture(ObjectStore store, SettableClock clock) {
         this(store, clock, WINDOW, true);
@@ -57,6 +58,12 @@ final class Fixture {
         return this;
     }
 
+    /** Collects with that many threads from now on. */
+    Fixture threads(int many) {
+        threads = many;
+        return this;
+    }
+
     /** Collects what is older than the grace time. */
     RecordedOutput collect() throws IOException {
         return collect(Map.of());
@@ -64,7 +71,7 @@ final class Fixture {
 
     RecordedOutput collect(Map<String, String> arguments) throws IOException {
         RecordedOutput out = new RecordedOutput();
-        new CollectionTask(store, registry, clock, false).run(arguments, out);
+        new CollectionTask(store, registry, clock, false, threads).run(arguments, out);
         return out;
     }
 
