@@ -7,6 +7,7 @@
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${TARGETS:=wharfgate distribution}" "${ROUNDS:=3}" "${REPOSITORIES:=10000}" "${SECONDS_OF_PULLS:=10}" "${HEAP:=256m}"
 : "${JSON:=$REPO_HOME/target/bench-gc.json}"
+read -ra COMMAND_FLAGS <<<"${COMMAND_FLAGS_BENCH:--XX:+UseSerialGC -XX:TieredStopAtLevel=1}"
 lane_begin
 : "${PRISTINE:=$LANE_DIR/pristine}"
 need python3 python3 wrk wrk
@@ -30,7 +31,7 @@ fresh_copy() {
 
 storage() {
     measure run --what "$1" --log "$LANE_DIR/$1.log" -- \
-        java "-Xmx$HEAP" -jar "$IT_JAR" storage "${@:2}" -c "$LANE_DIR/wharfgate/wharfgate.yaml"
+        java "${COMMAND_FLAGS[@]}" "-Xmx$HEAP" -jar "$IT_JAR" storage "${@:2}" -c "$LANE_DIR/wharfgate/wharfgate.yaml"
 }
 
 collect_by_wharfgate() { storage collection gc; }

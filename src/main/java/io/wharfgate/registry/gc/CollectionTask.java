@@ -24,6 +24,12 @@ public final class CollectionTask implements Task {
 
     private static final Logger log = LoggerFactory.getLogger(CollectionTask.class);
 
+    /** For each processor: mostly they wait for the disk, and it for more to do. */
+    private static final int THREADS = 4;
+
+    /** Each keeps the manifests of a repository in memory. */
+    private static final int MOST_THREADS = 16;
+
     private final ObjectStore store;
     private final Registry registry;
     private final Clock clock;
@@ -36,7 +42,7 @@ public final class CollectionTask implements Task {
      * @param serving whether clients are served by this process, who go first when processors are short
      */
     public CollectionTask(ObjectStore store, Registry registry, Clock clock, boolean serving) {
-        this(store, registry, clock, serving, serving ? 1 : Runtime.getRuntime().availableProcessors());
+        this(store, registry, clock, serving, serving ? 1 : threads());
     }
 
     CollectionTask(ObjectStore store, Registry registry, Clock clock, boolean serving, int threads) {
@@ -45,6 +51,10 @@ public final class CollectionTask implements Task {
         this.clock = clock;
         this.serving = serving;
         this.threads = threads;
+    }
+
+    private static int threads() {
+        return Math.min(MOST_THREADS, THREADS * Runtime.getRuntime().availableProcessors());
     }
 
     @Override

@@ -5,12 +5,12 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets clients go first: while others want all processors of the machine, this thread takes no more than a fifth of what there is.
- * With five processors and more that is a whole one. For one thread.
+ * Lets clients go first: while others want all processors of the machine, this thread takes no more than a tenth of what there is.
+ * With ten processors and more that is a whole one. For one thread.
  */
 final class Courtesy {
 
-    private static final double SHARE = 0.2;
+    private static final double SHARE = 0.1;
 
     /** What others leave of one processor is as good as all of it, down to this. */
     private static final double LEFT = 0.9;

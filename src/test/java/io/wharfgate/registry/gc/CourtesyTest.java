@@ -18,15 +18,15 @@ class CourtesyTest {
     }
 
     @Test
-    void takesAFifthOfTheMachineWhileOthersWantAllOfIt() {
-        assertThat(working(new FakeMachine(1, 1))).isBetween(0.19, 0.25);
-        assertThat(working(new FakeMachine(2, 2))).isBetween(0.39, 0.45);
-        assertThat(working(new FakeMachine(4, 4))).isBetween(0.79, 0.85);
+    void takesATenthOfTheMachineWhileOthersWantAllOfIt() {
+        assertThat(working(new FakeMachine(1, 1))).isBetween(0.09, 0.13);
+        assertThat(working(new FakeMachine(2, 2))).isBetween(0.19, 0.23);
+        assertThat(working(new FakeMachine(4, 4))).isBetween(0.39, 0.43);
     }
 
     @Test
-    void aFifthOfManyProcessorsIsAllThatAThreadCanTake() {
-        assertThat(working(new FakeMachine(8, 8))).isEqualTo(1);
+    void aTenthOfManyProcessorsIsAllThatAThreadCanTake() {
+        assertThat(working(new FakeMachine(16, 16))).isEqualTo(1);
     }
 
     @Test
