@@ -1,19 +1,36 @@
 package io.wharfgate.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.OptionalInt;
 
 /**
  * {@code serve} and {@code serve -c FILE}, as every unit and container start it, without Picocli: describing all commands and their
  * options takes Picocli a quarter of the whole start, and its classes are too old for an archive of class data. Everything
- * else, and every mistake, is Picocli's.
+ * else, and every mistake, is Picocli's; so this is asked before {@link WharfgateCommand} is touched, which cannot be loaded
+ * without Picocli.
  */
-final class QuickServe {
+public final class QuickServe {
 
     private QuickServe() {}
 
-    /** The command that these arguments ask for, if it is that one. */
-    static Optional<Callable<Integer>> of(Surroundings surroundings, Server server, String... args) {
+    /**
+     * Runs the service, if that is what the arguments ask for.
+     *
+     * @return the exit code; empty when it is another command, or none
+     */
+    public static OptionalInt run(Surroundings surroundings, Server server, String... args) {
+        Optional<ServeCommand> serve = find(surroundings, server, args);
+        if (serve.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(serve.get().call());
+        } catch (Exception e) {
+            return OptionalInt.of(new Mistakes(surroundings).unforeseen("wharfgate serve", e));
+        }
+    }
+
+    private static Optional<ServeCommand> find(Surroundings surroundings, Server server, String... args) {
         ServeCommand serve = new ServeCommand(surroundings, server);
         if (args.length == 0 || !args[0].equals("serve")) {
             return Optional.empty();

@@ -2,8 +2,6 @@ package io.wharfgate.cli;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -36,15 +34,7 @@ public final class WharfgateCommand implements Runnable {
      * @return the exit code: 0 done, 1 failed, 2 wrong usage or configuration
      */
     public int run(String... args) {
-        Optional<Callable<Integer>> serve = QuickServe.of(surroundings, server, args);
-        if (serve.isEmpty()) {
-            return commandLine().execute(args);
-        }
-        try {
-            return serve.get().call();
-        } catch (Exception e) {
-            return new Mistakes(surroundings).unforeseen("wharfgate serve", e);
-        }
+        return commandLine().execute(args);
     }
 
     /** Reached when no command is named. */

@@ -43,7 +43,8 @@ final class Shell {
                 environment,
                 directory,
                 directory.resolve("system.yaml"));
-        return new WharfgateCommand(surroundings, server).run(args);
+        return QuickServe.run(surroundings, server, args)
+                .orElseGet(() -> new WharfgateCommand(surroundings, server).run(args));
     }
 
     String out() {
