@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the log. Lines of the access log wait for each other for a moment, and are made and written together by a thread of
- * this object's: made and written one by one on the I/O threads they cost several times what a small request does. Whatever else is
+ * Writes the log. Lines of the access log wait for each other for a moment, and are written together by a thread of this
+ * object's: written one by one on the I/O threads they cost several times what a small request does. Whatever else is
  * logged is written before the call returns, with all lines that came before it; so what a service said last is never lost.
  * Nor is any line while the process lives: when more wait than there is room for, whoever logs writes them.
  *
@@ -29,7 +29,7 @@ final class LogOutput extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private volatile LogConfig.Format format;
 
     // Guarded by itself.
-    private final List<ILoggingEvent> waiting = new ArrayList<>();
+    private final List<byte[]> waiting = new ArrayList<>();
 
     /** Held while lines are written, so that they keep their order; taken before that of "waiting". */
     private final Object writing = new Object();
@@ -61,11 +61,11 @@ final class LogOutput extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent event) {
-        // Asked for here, it stays the name of this thread.
-        String unused = event.getThreadName();
+        // Made here, where all that it is made of is in this core's cache.
+        byte[] line = line(event);
         boolean full;
         synchronized (waiting) {
-            waiting.add(event);
+            waiting.add(line);
             full = waiting.size() >= MOST_WAITING;
             if (waiting.size() == 1) {
                 waiting.notifyAll();
@@ -96,14 +96,14 @@ final class LogOutput extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** Writes what waits. */
     void write() {
         synchronized (writing) {
-            List<ILoggingEvent> events;
+            List<byte[]> lines;
             synchronized (waiting) {
-                events = new ArrayList<>(waiting);
+                lines = new ArrayList<>(waiting);
                 waiting.clear();
             }
-            ByteArrayOutputStream lines = new ByteArrayOutputStream(256 * events.size());
-            events.forEach(event -> lines.writeBytes(line(event)));
-            out.write(lines.toByteArray(), 0, lines.size());
+            ByteArrayOutputStream together = new ByteArrayOutputStream(512 * lines.size());
+            lines.forEach(together::writeBytes);
+            out.write(together.toByteArray(), 0, together.size());
             out.flush();
         }
     }

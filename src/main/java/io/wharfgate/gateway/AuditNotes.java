@@ -18,7 +18,6 @@ import io.wharfgate.http.RequestContext;
 import io.wharfgate.oci.Digest;
 import io.wharfgate.oci.RegistryRoute;
 import io.wharfgate.oci.RepositoryName;
-import io.wharfgate.oci.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,12 +109,11 @@ final class AuditNotes implements ExchangeCompletionListener {
     @Override
     public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
         try {
-            AuditEvent event = event(exchange);
-            RequestContext.of(exchange).about(about(event));
-            boolean ping = event.what().operation() == AuditOperation.PING;
-            // Every client sends one before anything else, monitoring sends them all day.
-            if (trail.wanted() && (!ping || event.outcome().result() != Result.SUCCESS)) {
-                trail.record(event);
+            What subject =
+                    route.map(parsed -> AuditSubject.of(exchange, parsed)).orElse(what);
+            RequestContext.of(exchange).about(about(subject));
+            if (trail.wanted()) {
+                record(event(exchange, subject));
             }
         } catch (RuntimeException e) {
             LOG.error(
@@ -127,18 +125,27 @@ final class AuditNotes implements ExchangeCompletionListener {
         }
     }
 
-    private static RequestContext.About about(AuditEvent event) {
-        What what = event.what();
-        return new RequestContext.About(
-                what.operation().toString(),
-                what.repository().map(RepositoryName::value),
-                what.tags().stream().findFirst().map(Tag::value),
-                what.digest().map(Digest::toString),
-                what.from().map(RepositoryName::value),
-                event.outcome().reason());
+    private void record(AuditEvent event) {
+        boolean ping = event.what().operation() == AuditOperation.PING;
+        // Every client sends one before anything else, monitoring sends them all day.
+        if (!ping || event.outcome().result() != Result.SUCCESS) {
+            trail.record(event);
+        }
     }
 
-    private AuditEvent event(HttpServerExchange exchange) {
+    private RequestContext.About about(What subject) {
+        return new RequestContext.About(
+                subject.operation().toString(),
+                subject.repository().map(RepositoryName::value),
+                subject.tags().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(subject.tags().get(0).value()),
+                subject.digest().map(Digest::toString),
+                subject.from().map(RepositoryName::value),
+                reason);
+    }
+
+    private AuditEvent event(HttpServerExchange exchange, What subject) {
         RequestContext context = RequestContext.of(exchange);
         int status = exchange.isResponseStarted() ? exchange.getStatusCode() : CLIENT_LEFT;
         Outcome outcome = new Outcome(
@@ -156,7 +163,7 @@ final class AuditNotes implements ExchangeCompletionListener {
                 context.id(),
                 context.client().getHostAddress(),
                 new Who(user, login.map(Login::credential)),
-                route.map(parsed -> AuditSubject.of(exchange, parsed)).orElse(what),
+                subject,
                 outcome);
     }
 

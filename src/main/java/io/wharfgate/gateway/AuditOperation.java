@@ -40,9 +40,11 @@ public enum AuditOperation {
     /** A token that is not valid (any more), or one that was asked for and not issued. */
     TOKEN_REFUSED;
 
+    private final String text = name().toLowerCase(Locale.ROOT).replace('_', '.');
+
     /** {@code blob.pull}. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '.');
+        return text;
     }
 }

@@ -62,19 +62,21 @@ final class AuditSubject implements RegistryRoute.Cases<What> {
             case "DELETE" -> byTag ? AuditOperation.TAG_DELETE : AuditOperation.MANIFEST_DELETE;
             default -> read(AuditOperation.MANIFEST_PULL, AuditOperation.MANIFEST_HEAD);
         };
-        Stream<Tag> named = route.reference() instanceof Tag tag ? Stream.of(tag) : Stream.empty();
-        Stream<Tag> added = operation == AuditOperation.MANIFEST_PUSH
-                ? all("tag").flatMap(text -> readable(text, Tag::parse).stream())
-                : Stream.empty();
+        List<Tag> named = route.reference() instanceof Tag tag ? List.of(tag) : List.of();
         Optional<Digest> digest =
                 route.reference() instanceof Reference.ByDigest it ? Optional.of(it.digest()) : answered();
         return new What(
                 operation,
                 Optional.of(route.name()),
-                Stream.concat(named, added).distinct().toList(),
+                operation == AuditOperation.MANIFEST_PUSH ? withAdded(named) : named,
                 digest,
                 Optional.empty(),
                 List.of());
+    }
+
+    private List<Tag> withAdded(List<Tag> named) {
+        Stream<Tag> added = all("tag").flatMap(text -> readable(text, Tag::parse).stream());
+        return Stream.concat(named.stream(), added).distinct().toList();
     }
 
     @Override

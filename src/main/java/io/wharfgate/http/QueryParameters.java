@@ -17,6 +17,8 @@ import java.util.Optional;
  */
 public final class QueryParameters {
 
+    private static final QueryParameters NONE = new QueryParameters(Map.of());
+
     private final Map<String, List<String>> values;
 
     private QueryParameters(Map<String, List<String>> values) {
@@ -33,6 +35,9 @@ public final class QueryParameters {
      * @throws RegistryException REQUEST_INVALID for an escape that is none
      */
     public static QueryParameters parse(String rawQuery) {
+        if (rawQuery.isEmpty()) {
+            return NONE;
+        }
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (String pair : rawQuery.split("&", -1)) {
             if (!pair.isEmpty()) {

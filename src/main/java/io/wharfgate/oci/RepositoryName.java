@@ -1,7 +1,6 @@
 package io.wharfgate.oci;
 
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * The {@code <name>} of a repository: path components of lower-case letters and digits, parted by single dots, one or
@@ -12,10 +11,6 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
 
     /** Longest name, in characters. */
     public static final int MAX_LENGTH = 255;
-
-    // Possessive throughout: a hostile name cannot make the match backtrack.
-    private static final String COMPONENT = "[a-z0-9]++(?:(?:\\.|__?+|-++)[a-z0-9]++)*+";
-    private static final Pattern GRAMMAR = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*+");
 
     public RepositoryName {
         if (!isValid(value)) {
@@ -33,7 +28,7 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
             throw new RegistryException(
                     RegistryError.NAME_INVALID, "repository name is longer than " + MAX_LENGTH + " characters");
         }
-        if (!GRAMMAR.matcher(text).matches()) {
+        if (!isValid(text)) {
             throw new RegistryException(
                     RegistryError.NAME_INVALID,
                     "repository name may hold lower-case letters and digits, parted by '.', '_', '__', '-' or '/'",
@@ -44,7 +39,53 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
 
     /** Whether this is a name that {@link #parse} takes. */
     public static boolean isValid(String text) {
-        return text.length() <= MAX_LENGTH && GRAMMAR.matcher(text).matches();
+        // By hand: with a regular expression it is a part of each small request that can be seen.
+        if (text.length() > MAX_LENGTH) {
+            return false;
+        }
+        int at = 0;
+        while (true) {
+            int separator = afterWord(text, at);
+            if (separator == at) {
+                return false;
+            }
+            if (separator == text.length()) {
+                return true;
+            }
+            at = afterSeparator(text, separator);
+            if (at == separator) {
+                return false;
+            }
+        }
+    }
+
+    /** Where the letters and digits end that begin there. */
+    private static int afterWord(String text, int from) {
+        int at = from;
+        while (at < text.length() && isLetterOrDigit(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Where the separator ends that begins there, if it is one. */
+    private static int afterSeparator(String text, int from) {
+        char first = text.charAt(from);
+        int at = from;
+        if (first == '/' || first == '.') {
+            at++;
+        } else if (first == '_') {
+            at += text.startsWith("__", from) ? 2 : 1;
+        } else {
+            while (at < text.length() && text.charAt(at) == '-') {
+                at++;
+            }
+        }
+        return at;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     @Override

@@ -25,13 +25,23 @@ public final class VisibleText {
 
     /** The whole text, on one line, with nothing in it that a terminal would obey; quotes and backslashes stay as they are. */
     public static String onOneLine(String text) {
-        if (text.codePoints().noneMatch(VisibleText::invisible)) {
+        if (isPlain(text) || text.codePoints().noneMatch(VisibleText::invisible)) {
             return text;
         }
         var visible = new StringBuilder();
         text.codePoints()
                 .forEach(c -> visible.append(invisible(c) ? String.format("\\u%04X", c) : Character.toString(c)));
         return visible.toString();
+    }
+
+    /** ASCII, as nearly all of it is. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void append(StringBuilder visible, int codePoint) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -21,7 +22,8 @@ import org.xnio.XnioIoThread;
 /**
  * Answers GET and HEAD of manifests that are in memory on the I/O threads. Before that, a worker looks at the storage whether
  * nothing has changed: after the request has come, so that every answer is as fresh as a read, and once for all requests for the
- * same manifest that wait at that moment, so that a look costs a busy registry next to nothing. Safe for use by any thread.
+ * same manifest that wait at that moment, so that a look costs a busy registry next to nothing. Who comes while a look is under
+ * way waits for the next one, which the same worker begins at once. Safe for use by any thread.
  */
 final class HotManifests {
 
@@ -30,7 +32,7 @@ final class HotManifests {
     private final Manifests manifests;
     private final Executor workers;
 
-    /** Who waits for a look that has not begun. */
+    /** Who waits for the next look, by manifests that somebody looks after just now. */
     private final ConcurrentMap<RememberedManifest, List<Waiting>> waiting = new ConcurrentHashMap<>();
 
     /** @param usual answers as if nothing were in memory */
@@ -65,15 +67,23 @@ final class HotManifests {
         });
         if (all == first) {
             // Not at once: first this thread reads all other requests that have come with this one.
-            one.exchange().getIoThread().execute(() -> workers.execute(() -> look(manifest)));
+            one.exchange().getIoThread().execute(() -> workers.execute(() -> lookForAll(manifest)));
         }
     }
 
-    private void look(RememberedManifest manifest) {
-        List<Waiting> all = waiting.remove(manifest);
-        if (all == null) {
-            return;
-        }
+    private void lookForAll(RememberedManifest manifest) {
+        do {
+            List<Waiting> all = waiting.put(manifest, new ArrayList<>());
+            try {
+                look(manifest, Objects.requireNonNull(all));
+            } catch (RuntimeException e) {
+                // Nobody else looks for those who came meanwhile.
+                LOG.error("answers lost", e);
+            }
+        } while (!waiting.remove(manifest, List.of()));
+    }
+
+    private void look(RememberedManifest manifest, List<Waiting> all) {
         if (!confirmed(manifest)) {
             all.forEach(one -> workers.execute(one.usual()));
             return;
