@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,5 +90,33 @@ class ValueTypesTest {
         assertThat(new ByteRange(0, 0).length()).isEqualTo(1);
         assertThat(new ByteRange(5, 9)).hasToString("5-9");
         assertThatThrownBy(() -> new ByteRange(5, 4)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Both are read by hand; the grammars are those of the OCI distribution specification, "Pulling manifests". */
+    @Test
+    void namesAndTagsAreThoseOfTheGrammars() {
+        String component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+        Pattern name = Pattern.compile(component + "(?:/" + component + ")*");
+        Pattern tag = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 50_000; i++) {
+            String text = mixed(random, "ab09._-/", "Z:é \n`{[@");
+            assertThat(RepositoryName.isValid(text))
+                    .as("%s, seed %d", text, seed)
+                    .isEqualTo(name.matcher(text).matches());
+            assertThat(Tag.isValid(text))
+                    .as("%s, seed %d", text, seed)
+                    .isEqualTo(tag.matcher(text).matches());
+        }
+    }
+
+    /** Short mostly, sometimes longer than a tag may be. */
+    private static String mixed(Random random, String usual, String odd) {
+        int length = random.nextInt(20) == 0 ? 120 + random.nextInt(16) : random.nextInt(9);
+        return random.ints(length, 0, 400)
+                .mapToObj(n -> n < odd.length() ? odd.charAt(n) : usual.charAt(n % usual.length()))
+                .map(String::valueOf)
+                .collect(Collectors.joining());
     }
 }
