@@ -303,6 +303,23 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void whatHoldsOthersIsNoObject() throws IOException {
+        ObjectKey below = KEY.child("below");
+        store().put(below, bytes("x"));
+
+        for (int limit : new int[] {0, 1, 1 << 20}) {
+            assertThatExceptionOfType(NoSuchObjectException.class)
+                    .isThrownBy(() -> store().read(KEY, limit));
+        }
+        store().delete(KEY);
+        BulkDeletion deletion = store().deleteMany();
+        deletion.delete(KEY);
+        deletion.finish();
+
+        assertThat(store().read(below, 1)).isEqualTo(bytes("x"));
+    }
+
+    @Test
     void aStagedWriteIsThereFromTheStart() throws IOException {
         try (StagedWrite write = store().stage(KEY)) {
             assertThat(write.size()).isZero();

@@ -14,12 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * Deletes the content that no repository links or needs and that cannot be had back any more. It must be known of every
  * repository what it needs. Safe for use by any thread.
  */
 final class ContentSweep {
+
+    private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
 
     private final ObjectStore store;
     private final RepositoryUpkeep upkeep;
@@ -32,7 +35,7 @@ final class ContentSweep {
         this.upkeep = upkeep;
         for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
             for (String digits : store.names(RegistryLayout.blobs(algorithm))) {
-                if (digits.length() == 2) {
+                if (SHARD.matcher(digits).matches()) {
                     shards.add(new Shard(algorithm, digits));
                 }
             }
@@ -41,7 +44,7 @@ final class ContentSweep {
 
     private record Shard(DigestAlgorithm algorithm, String digits) {}
 
-    /** Works until nothing is left to look at, or others are at it. */
+    /** Works until all is looked at, or being looked at by others. */
     void run(Round round, Pace pace, Tally tally) throws IOException {
         for (Optional<Shard> next = next(round.out()); next.isPresent(); next = next(round.out())) {
             Shard shard = next.get();
