@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 
 class CrewTest {
 
-    private static final Runnable NOBODY = () -> {};
-
     @Test
     void everybodyWorksAtTheSameTime() throws IOException {
         CountDownLatch all = new CountDownLatch(3);
@@ -27,7 +25,7 @@ class CrewTest {
                             await(all);
                             done.add(member);
                         },
-                        NOBODY);
+                        CrewTest::nobodyIsTold);
 
         assertThat(done).containsExactlyInAnyOrder("a", "b", "c");
     }
@@ -36,7 +34,7 @@ class CrewTest {
     void oneAloneWorksInTheCallersThread() throws IOException {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-        new Crew<>(List.of("a")).all(member -> threads.add(Thread.currentThread()), NOBODY);
+        new Crew<>(List.of("a")).all(member -> threads.add(Thread.currentThread()), CrewTest::nobodyIsTold);
 
         assertThat(threads).containsExactly(Thread.currentThread());
     }
@@ -77,6 +75,8 @@ class CrewTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(ended).isTrue();
     }
+
+    private static void nobodyIsTold() {}
 
     private static void await(CountDownLatch latch) throws IOException {
         try {
