@@ -118,15 +118,22 @@ public final class FilesystemStore implements ObjectStore {
         try (FileChannel channel = channel(key, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size > 0 && size <= limit) {
-                return FileBytes.read(channel, (int) size);
+                return readFile(key, channel, (int) size);
             }
             requireFile(key);
             if (size > limit) {
                 throw new ObjectTooLargeException(key, size, limit);
             }
             return new byte[0];
+        }
+    }
+
+    private byte[] readFile(ObjectKey key, FileChannel channel, int size) throws IOException {
+        try {
+            return FileBytes.read(channel, size);
         } catch (IOException e) {
-            throw DiskErrors.isADirectory(e) ? new NoSuchObjectException(key) : e;
+            requireFile(key);
+            throw e;
         }
     }
 
