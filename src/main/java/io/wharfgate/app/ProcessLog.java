@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.AppenderBase;
+import java.io.PrintStream;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
@@ -28,8 +29,16 @@ public final class ProcessLog implements SLF4JServiceProvider {
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter diagnostics = new LogbackMDCAdapter();
 
+    private final PrintStream err;
+
     /** For SLF4J only: {@link #install} is how to get it. */
-    public ProcessLog() {}
+    public ProcessLog() {
+        this(System.err);
+    }
+
+    ProcessLog(PrintStream err) {
+        this.err = err;
+    }
 
     /** Makes it the process' log; before anything logs, since the first that does decides. What somebody has chosen otherwise stays. */
     public static void install() {
@@ -52,7 +61,7 @@ public final class ProcessLog implements SLF4JServiceProvider {
     public void initialize() {
         context.setName("wharfgate");
         context.setMDCAdapter(diagnostics);
-        Mishaps appender = new Mishaps();
+        Mishaps appender = new Mishaps(err);
         appender.setContext(context);
         appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -64,11 +73,17 @@ public final class ProcessLog implements SLF4JServiceProvider {
     /** What goes wrong, one line each, and its stack trace below it. */
     private static final class Mishaps extends AppenderBase<ILoggingEvent> {
 
+        private final PrintStream err;
+
+        Mishaps(PrintStream err) {
+            this.err = err;
+        }
+
         @Override
         protected void append(ILoggingEvent event) {
-            System.err.println(event.getLevel() + " " + event.getFormattedMessage());
+            err.println(event.getLevel() + " " + event.getFormattedMessage());
             if (event.getThrowableProxy() != null) {
-                System.err.print(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+                err.print(ThrowableProxyUtil.asString(event.getThrowableProxy()));
             }
         }
     }

@@ -3,8 +3,7 @@ package io.wharfgate.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.InputStream;
+import io.wharfgate.WorldWithout;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,43 +40,8 @@ class WithoutBouncyCastleTest {
     }
 
     private String ensureWithout(List<String> names) throws Exception {
-        Class<?> selfSigned = new Without("org.bouncycastle.").loadClass(SelfSigned.class.getName());
+        Class<?> selfSigned = new WorldWithout("org.bouncycastle.").loadClass(SelfSigned.class.getName());
         Object maker = selfSigned.getConstructor(Path.class, Clock.class).newInstance(directory, Clock.systemUTC());
         return selfSigned.getMethod("ensure", List.class).invoke(maker, names).toString();
-    }
-
-    /** Our own classes once more, in a world where others are missing. */
-    private static final class Without extends ClassLoader {
-
-        private final String missing;
-
-        Without(String missing) {
-            super(Without.class.getClassLoader());
-            this.missing = missing;
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.startsWith(missing)) {
-                throw new ClassNotFoundException(name);
-            }
-            Class<?> known = findLoadedClass(name);
-            if (known != null) {
-                return known;
-            }
-            return name.startsWith("io.wharfgate.") ? define(name) : super.loadClass(name, resolve);
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-                if (in == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = in.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
     }
 }
