@@ -23,7 +23,7 @@ import org.xnio.XnioIoThread;
  * Answers GET and HEAD of manifests that are in memory on the I/O threads. Before that, a worker looks at the storage whether
  * nothing has changed: after the request has come, so that every answer is as fresh as a read, and once for all requests for the
  * same manifest that wait at that moment, so that a look costs a busy registry next to nothing. Who comes while a look is under
- * way waits for the next one, which the same worker begins at once. Safe for use by any thread.
+ * way waits for the next one, which is begun when that has ended: one worker at a time looks after a manifest. Safe for use by any thread.
  */
 final class HotManifests {
 
@@ -72,15 +72,15 @@ final class HotManifests {
     }
 
     private void lookForAll(RememberedManifest manifest) {
-        do {
-            List<Waiting> all = waiting.put(manifest, new ArrayList<>());
-            try {
-                look(manifest, Objects.requireNonNull(all));
-            } catch (RuntimeException e) {
-                // Nobody else looks for those who came meanwhile.
-                LOG.error("answers lost", e);
+        List<Waiting> all = waiting.put(manifest, new ArrayList<>());
+        try {
+            look(manifest, Objects.requireNonNull(all));
+        } finally {
+            if (!waiting.remove(manifest, List.of())) {
+                // In its turn: else as many busy manifests as there are workers would keep all of them.
+                workers.execute(() -> lookForAll(manifest));
             }
-        } while (!waiting.remove(manifest, List.of()));
+        }
     }
 
     private void look(RememberedManifest manifest, List<Waiting> all) {
