@@ -74,7 +74,7 @@ class Bench:
                     for reference in (TAG, image.digest):
                         self.link(os.path.join(image.directory, "manifest.json"), "image", "manifests", reference)
                 else:
-                    self.skopeo(target, f"dir:{image.directory}", f"docker://localhost:{target.port}/bench/image:{TAG}", "dest")
+                    self.skopeo(target, "cheap", f"dir:{image.directory}", f"docker://localhost:{target.port}/bench/image:{TAG}", "dest")
             return image
         return self.part("image", push)
 
@@ -128,31 +128,35 @@ class Bench:
 
     # --- images --------------------------------------------------------------------------------------------------
 
-    def skopeo(self, target, source, destination, side):
+    def skopeo(self, target, user, source, destination, side):
         subprocess.run(["skopeo", "copy", "--quiet", "--insecure-policy", f"--{side}-cert-dir", os.path.join(target.directory, "trust"),
-                        f"--{side}-creds", target.login("cheap"), source, destination], check=True, stdout=subprocess.DEVNULL)
+                        f"--{side}-creds", target.login(user), source, destination], check=True, stdout=subprocess.DEVNULL)
 
-    def push_image(self, target):
+    def push_image(self, user):
         """Another image each time, since skopeo remembers which layers a registry has."""
-        self.pushed += 1
-        image = self.new_image("pushed")
-        settle()
-        began = time.monotonic()
-        self.skopeo(target, f"dir:{image.directory}", f"docker://localhost:{target.port}/bench/pushed-{self.pushed}:{TAG}", "dest")
-        seconds = time.monotonic() - began
-        for digest in image.blobs:
-            self.forget(target, digest)
-        shutil.rmtree(image.directory)
-        return image.size, seconds, {"seconds": seconds}
+        def move(target):
+            self.pushed += 1
+            image = self.new_image("pushed")
+            settle()
+            began = time.monotonic()
+            self.skopeo(target, user, f"dir:{image.directory}", f"docker://localhost:{target.port}/bench/pushed-{self.pushed}:{TAG}", "dest")
+            seconds = time.monotonic() - began
+            for digest in image.blobs:
+                self.forget(target, digest)
+            shutil.rmtree(image.directory)
+            return image.size, seconds, {"seconds": seconds}
+        return move
 
-    def pull_image(self, target):
-        size, place = self.image.size, self.place("pulled")
-        settle()
-        began = time.monotonic()
-        self.skopeo(target, f"docker://localhost:{target.port}/bench/image:{TAG}", f"dir:{place}", "src")
-        seconds = time.monotonic() - began
-        shutil.rmtree(place)
-        return size, seconds, {"seconds": seconds}
+    def pull_image(self, user):
+        def move(target):
+            size, place = self.image.size, self.place("pulled")
+            settle()
+            began = time.monotonic()
+            self.skopeo(target, user, f"docker://localhost:{target.port}/bench/image:{TAG}", f"dir:{place}", "src")
+            seconds = time.monotonic() - began
+            shutil.rmtree(place)
+            return size, seconds, {"seconds": seconds}
+        return move
 
     def pullers(self, target):
         """Manifest and blobs of the image for each, from one curl: it decrypts on one core, which leaves the server one."""
@@ -195,8 +199,9 @@ class Bench:
             (Transfer(f"blob GET {options.size_mib} MiB, 4 clients", self.get(4)), "blob"),
             (Transfer(f"blob PUT {options.size_mib} MiB, with length", self.put(False), uploads), "source"),
             (Transfer(f"blob PUT {options.size_mib} MiB, chunked", self.put(True), uploads), "source"),
-            (Transfer(f"push of {image}", self.push_image, uploads), "image"),
-            (Transfer(f"pull of {image}", self.pull_image), "image"),
+            *((Transfer(f"push of {image}, bcrypt {cost}", self.push_image(user), uploads), "image") for cost, user in LOGINS),
+            (Transfer(f"pull of {image}, bcrypt cost 5", self.pull_image("cheap")), "image"),
+            (Transfer(f"pull of {image}, bcrypt cost 10", self.pull_image("dear"), (LIMIT,)), "image"),
             (Transfer(f"{options.pullers} concurrent pulls of {image}", self.pullers), "image"),
         ]
 
