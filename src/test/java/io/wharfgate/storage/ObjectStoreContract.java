@@ -308,8 +308,7 @@ public abstract class ObjectStoreContract {
         store().put(below, bytes("x"));
 
         for (int limit : new int[] {0, 1, 1 << 20}) {
-            assertThatExceptionOfType(NoSuchObjectException.class)
-                    .isThrownBy(() -> store().read(KEY, limit));
+            assertThatExceptionOfType(NoSuchObjectException.class).isThrownBy(() -> store().read(KEY, limit));
         }
         store().delete(KEY);
         BulkDeletion deletion = store().deleteMany();
