@@ -261,14 +261,7 @@ class ControlServerTest {
     @Test
     void whoDoesNotReadHoldsUpNobodyButHimself() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        Task talkative = (arguments, out) -> {
-            while (!out.cancelled()) {
-                out.line("x".repeat(10_000));
-            }
-            done.countDown();
-            return 0;
-        };
-        try (ControlServer server = serve(Map.of("talk", talkative, "echo", ECHO))) {
+        try (ControlServer server = serve(Map.of("talk", talking(done), "echo", ECHO))) {
             try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
                 client.write(bytes("{\"task\":\"talk\"}\n"));
                 for (int i = 0; i < 5; i++) {
@@ -284,15 +277,8 @@ class ControlServerTest {
     @Test
     void whoNeverReadsEndsHisTask() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
-        Task talkative = (arguments, out) -> {
-            while (!out.cancelled()) {
-                out.line("x".repeat(10_000));
-            }
-            ended.countDown();
-            return 0;
-        };
         try (ControlServer server = ControlServer.open(
-                        path, new Tasks(Map.of("talk", talkative)), () -> false, Duration.ofMillis(200));
+                        path, new Tasks(Map.of("talk", talking(ended))), () -> false, Duration.ofMillis(200));
                 SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             client.write(bytes("{\"task\":\"talk\"}\n"));
             assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
@@ -331,6 +317,17 @@ class ControlServerTest {
                     .hasMessageContaining("the service has broken this off");
             answering.join();
         }
+    }
+
+    /** Talks until it is cancelled. */
+    private static Task talking(CountDownLatch ended) {
+        return (arguments, out) -> {
+            while (!out.cancelled()) {
+                out.line("x".repeat(10_000));
+            }
+            ended.countDown();
+            return 0;
+        };
     }
 
     private static Task until(CountDownLatch begun, CountDownLatch ended) {
