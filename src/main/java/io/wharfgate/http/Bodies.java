@@ -2,7 +2,6 @@ package io.wharfgate.http;
 
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
-import java.util.concurrent.Executor;
 
 /**
  * How request and blob bodies flow, for all transfers of one server: through a bounded set of buffers, on a bounded set
@@ -11,10 +10,10 @@ import java.util.concurrent.Executor;
 public final class Bodies {
 
     private final TransferBuffers buffers;
-    private final Executor workers;
+    private final Workers workers;
 
     /** @param workers run what waits for disks */
-    public Bodies(TransferBuffers buffers, Executor workers) {
+    public Bodies(TransferBuffers buffers, Workers workers) {
         this.buffers = buffers;
         this.workers = workers;
     }
@@ -46,7 +45,12 @@ public final class Bodies {
         return buffers;
     }
 
-    Executor workers() {
+    /** Whether another transfer, or any other task for the workers, would have a turn if this one gave its own back. */
+    boolean othersWait() {
+        return buffers.areAwaited() || workers.areAwaited();
+    }
+
+    Workers workers() {
         return workers;
     }
 }

@@ -30,7 +30,7 @@ final class BodySender implements Runnable {
      */
     private static final int PIECE = 8 * 16_367;
 
-    /** After so many buffers a worker lets others have a turn. */
+    /** After so many buffers a worker lets others have a turn, if there are any. */
     private static final int BUFFERS_PER_TURN = 16;
 
     private enum Phase {
@@ -102,9 +102,15 @@ final class BodySender implements Runnable {
         CUT
     }
 
-    /** Sends until the socket is full, the content is out or the turn is over. */
+    /** Sends until the socket is full, the content is out, or others wait after the buffers of a turn. */
     private Next turn(StreamSinkChannel channel, ByteBuffer buffer) {
-        for (int i = 0; i < BUFFERS_PER_TURN && position < end; i++) {
+        for (int sent = 0; position < end; sent++) {
+            if (sent == BUFFERS_PER_TURN) {
+                if (bodies.othersWait()) {
+                    return Next.ANOTHER_TURN;
+                }
+                sent = 0;
+            }
             try {
                 fill(buffer);
             } catch (IOException e) {
@@ -124,7 +130,7 @@ final class BodySender implements Runnable {
                 return Next.CUT;
             }
         }
-        return position < end ? Next.ANOTHER_TURN : Next.END;
+        return Next.END;
     }
 
     private void fill(ByteBuffer buffer) throws IOException {

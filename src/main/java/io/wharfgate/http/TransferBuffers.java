@@ -60,6 +60,11 @@ public final class TransferBuffers {
         return ByteBuffer.allocateDirect(BUFFER_SIZE);
     }
 
+    /** Whether a transfer waits for a buffer. */
+    synchronized boolean areAwaited() {
+        return !waiting.isEmpty();
+    }
+
     /** How many buffers transfers hold just now. */
     public synchronized int inUse() {
         return count - unmade - free.size();

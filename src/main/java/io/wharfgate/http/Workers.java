@@ -48,6 +48,11 @@ public final class Workers implements Executor, AutoCloseable {
         });
     }
 
+    /** Whether a task waits for a thread. */
+    boolean areAwaited() {
+        return !threads.getQueue().isEmpty();
+    }
+
     /** What the threads do just now. */
     public Load load() {
         return new Load(
