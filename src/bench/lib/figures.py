@@ -128,15 +128,15 @@ def transferred(command, field):
 
 
 def at_once(commands, size):
-    """Runs curls beside each other, each of which writes its bytes in a line and has to move this many."""
+    """Runs curls beside each other, each of which writes its bytes, a line for each transfer, and has to move this many."""
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
-    moved = [int(curl.communicate()[0] or 0) for curl in running]
+    moved = [sum(map(int, curl.communicate()[0].split())) for curl in running]
     if moved != [size] * len(commands):
         raise SystemExit(f"{moved} of {size} bytes each")
     return sum(moved), None
 
 
-def run(tasks, targets, rounds, note):
+def run(tasks, targets, rounds, note, after_round=lambda figures: None):
     """Figures by task and target, in the order of the rounds, each of which begins with another target."""
     figures = {task.name: {target.name: [] for target in targets if target.name not in task.without} for task in tasks}
     for number in range(rounds):
@@ -149,6 +149,7 @@ def run(tasks, targets, rounds, note):
                 figures[task.name][target.name].append(figure)
                 print(f"{note} {number + 1}: {task.name}, {target.name}: {figure['speed']:.0f} {task.speed_unit}",
                       file=sys.stderr, flush=True)
+        after_round(figures)
     return figures
 
 

@@ -16,7 +16,7 @@ import time
 
 from clients import Upload, heads
 from content import MANIFEST, Blob, Image
-from figures import MIB, Requests, Target, Transfer, at_once, line, median, output, ratio, run, transferred, wrk
+from figures import MIB, Requests, Target, Transfer, at_once, line, median, output, ratio, run, wrk
 
 US = "wharfgate"
 # Serves files, and knows neither logins nor uploads.
@@ -102,12 +102,11 @@ class Bench:
 
     # --- blobs ---------------------------------------------------------------------------------------------------
 
-    def get(self, clients):
+    def get(self, clients, times):
+        """Each client takes it so many times, one after the other: a single transfer is over before it can be told from noise."""
         def move(target):
-            url = f"{target.url}/v2/bench/blob/blobs/{self.blob.digest}"
-            if clients == 1:
-                return transferred(target.curl("-o", "/dev/null", url), "size_download")
-            return at_once([target.curl("-o", "/dev/null", "-w", "%{size_download}\n", url)] * clients, self.blob.size)
+            one = ("-o", "/dev/null", f"{target.url}/v2/bench/blob/blobs/{self.blob.digest}")
+            return at_once([target.curl("-w", "%{size_download}\n", *one * times)] * clients, self.blob.size * times)
         return move
 
     def put(self, chunked):
@@ -195,8 +194,8 @@ class Bench:
         image = f"an image of {options.layers} layers of {options.layer_mib} MiB"
         return found + [
             (Requests("new TLS connection and ping", self.connections), "image"),
-            (Transfer(f"blob GET {options.size_mib} MiB", self.get(1)), "blob"),
-            (Transfer(f"blob GET {options.size_mib} MiB, 4 clients", self.get(4)), "blob"),
+            (Transfer(f"blob GET {options.size_mib} MiB", self.get(1, 4)), "blob"),
+            (Transfer(f"blob GET {options.size_mib} MiB, 4 clients", self.get(4, 1)), "blob"),
             (Transfer(f"blob PUT {options.size_mib} MiB, with length", self.put(False), uploads), "source"),
             (Transfer(f"blob PUT {options.size_mib} MiB, chunked", self.put(True), uploads), "source"),
             *((Transfer(f"push of {image}, bcrypt {cost}", self.push_image(user), uploads), "image") for cost, user in LOGINS),
@@ -267,17 +266,20 @@ def main():
     rows = [row for row, _ in chosen]
     bench.prepare(dict.fromkeys(part for _, part in chosen))
     run(rows, targets, options.warm_up, "warm-up")
-    figures = run(rows, targets, options.rounds, "round")
+
+    def keep(found):
+        """After each round, so that a run that is broken off was not for nothing."""
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump({"rounds": options.rounds, "cores": os.cpu_count(), "kernel": platform.release(),
+                       "rows": summary(rows, found), "peakRssMiB": {target.name: target.peak_mib() for target in targets}}, file, indent=1)
+            file.write("\n")
+
+    figures = run(rows, targets, options.rounds, "round", keep)
     for text in table(rows, targets, figures):
         print(text)
-    peaks = {target.name: target.peak_mib() for target in targets}
     print("peak RSS")
-    for name, peak in peaks.items():
-        print(f"  {name:<12} {peak:7d} MiB")
-    with open(options.json, "w", encoding="utf-8") as file:
-        json.dump({"rounds": options.rounds, "cores": os.cpu_count(), "kernel": platform.release(),
-                   "rows": summary(rows, figures), "peakRssMiB": peaks}, file, indent=1)
-        file.write("\n")
+    for target in targets:
+        print(f"  {target.name:<12} {target.peak_mib():7d} MiB")
 
 
 if __name__ == "__main__":
