@@ -109,8 +109,12 @@ push_with_small_heap() {
     printf '\nA push of %s GiB with -Xmx64m: %s s, %s\n' "$HEAP_GIB" $((SECONDS - began)) "$(memory_of small-heap)"
 }
 
+# As the packages run it.
+: "${JAVA_FLAGS_BENCH:=$(packaged_options) -Xmx256m}"
+make_class_data "$LANE_DIR/class-data" "${JAVA_HOME:-}" || fail "no class data"
+export IT_CLASS_DATA=$LANE_DIR/class-data/java.options
 # shellcheck disable=SC2034 # for start_server
-read -ra JAVA_FLAGS <<<"${JAVA_FLAGS_BENCH:--Xmx256m}"
+read -ra JAVA_FLAGS <<<"$JAVA_FLAGS_BENCH"
 compare
 stop_all_processes
 rm -rf "$LANE_DIR"/*-data

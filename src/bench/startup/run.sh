@@ -13,23 +13,11 @@ prepare_registry "$DIR"
 use_registry "$DIR"
 write_config_of_wharfgate "$DIR" "$DIR/data"
 
-# What the packages run it with.
-packaged_options() { sed -n 's:.*<java\.options>\(.*\)</java\.options>.*:\1:p' "$REPO_HOME/pom.xml"; }
-
 measure() {
     local name=$1
     shift
     python3 "$HERE/measure.py" --port "$(cat "$DIR/port")" --rounds "$ROUNDS" --name "$name" -- \
         "$JAVA" "$@" -jar "$IT_JAR" serve -c "$DIR/wharfgate.yaml"
-}
-
-# By the packages' own script, with places of this bench, and without their user.
-make_class_data() {
-    local place=$1
-    mkdir "$place"
-    sed -e "s|@java.options@|${OPTIONS[*]}|" -e "s|^jar=.*|jar=$IT_JAR|" -e "s|^place=.*|place=$place|" \
-        -e 's|^if ((EUID == 0)); then|if false; then|' "$REPO_HOME/src/packaging/files/class-data" >"$place/make"
-    JAVA_HOME=$2 bash "$place/make" || fail "no class data"
 }
 
 for version in 17 25; do
@@ -38,7 +26,7 @@ for version in 17 25; do
     read -ra OPTIONS < <(packaged_options)
     measure "JDK $version, no options"
     measure "JDK $version, options" "${OPTIONS[@]}"
-    make_class_data "$DIR/class-data-$version" "$home"
+    make_class_data "$DIR/class-data-$version" "$home" || fail "no class data"
     measure "JDK $version, as packaged" "@$DIR/class-data-$version/java.options" "${OPTIONS[@]}"
     [[ -z ${EXTRA:-} ]] || {
         read -ra more <<<"$EXTRA"

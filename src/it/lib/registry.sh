@@ -11,6 +11,9 @@
 readonly USER_NAME=alice
 # Options of the JVM for the next start.
 read -ra JAVA_FLAGS <<<"${IT_JAVA_FLAGS:-}"
+# A file of such options that names class data (make_class_data), as the packages have them; without it, each start is that of
+# a plain jar.
+: "${IT_CLASS_DATA:=}"
 
 # Lines for the section `storage` of Wharfgate's configuration, beside its root.
 STORAGE_SETTINGS=()
@@ -79,7 +82,20 @@ java_program() {
     if [[ -n ${JAVA_HOME:-} ]]; then printf '%s/bin/java' "$JAVA_HOME"; else printf 'java'; fi
 }
 
-wharfgate() { "$(java_program)" -jar "$IT_JAR" "$@"; }
+wharfgate() { "$(java_program)" ${IT_CLASS_DATA:+"@$IT_CLASS_DATA"} -jar "$IT_JAR" "$@"; }
+
+# What the packages run Wharfgate with.
+packaged_options() { sed -n 's:.*<java\.options>\(.*\)</java\.options>.*:\1:p' "$REPO_HOME/pom.xml"; }
+
+# make_class_data PLACE JAVA_HOME: by the packages' own script, in another place, and without their user. Java is told of them by
+# the options in PLACE/java.options.
+make_class_data() {
+    local place=$1
+    mkdir "$place"
+    sed -e "s|@java.options@|$(packaged_options)|" -e "s|^jar=.*|jar=$IT_JAR|" -e "s|^place=.*|place=$place|" \
+        -e 's|^if ((EUID == 0)); then|if false; then|' "$REPO_HOME/src/packaging/files/class-data" >"$place/make"
+    JAVA_HOME=$2 bash "$place/make"
+}
 
 # --- setting up --------------------------------------------------------------------------------------------------
 
@@ -131,7 +147,8 @@ server_command() {
     local kind=$1 dir=$2
     case $kind in
         wharfgate | gateway)
-            SERVER_COMMAND=("$(java_program)" "${JAVA_FLAGS[@]}" -jar "$IT_JAR" serve -c "$dir/wharfgate.yaml") ;;
+            SERVER_COMMAND=("$(java_program)" ${IT_CLASS_DATA:+"@$IT_CLASS_DATA"} "${JAVA_FLAGS[@]}"
+                -jar "$IT_JAR" serve -c "$dir/wharfgate.yaml") ;;
         distribution)
             need docker-registry docker-registry
             SERVER_COMMAND=(docker-registry serve "$dir/distribution.yaml") ;;

@@ -136,14 +136,8 @@ class Pusher(Client):
 
     def work(self):
         content = random.randbytes(random.randint(1, 2_000_000))
-        location = None
-        while location is None:
-            location = self.tried(lambda: self.registry.start_upload(REPOSITORY))
-        acknowledged = 0
-        while acknowledged < len(content):
-            acknowledged = self.chunk(location, content, acknowledged)
         digest = digest_of(content)
-        while self.tried(lambda: self.finished(location, digest)) is None:
+        while not self.pushed(content, digest):
             pass
         answer = None
         while answer is None:
@@ -151,6 +145,15 @@ class Pusher(Client):
         if answer.status != 200 or answer.body != content:
             self.failures.append(f"pushed {len(content)} bytes, pulled {answer}")
         self.done += 1
+
+    def pushed(self, content, digest):
+        location = None
+        while location is None:
+            location = self.tried(lambda: self.registry.start_upload(REPOSITORY))
+        acknowledged = 0
+        while acknowledged < len(content):
+            acknowledged = self.chunk(location, content, acknowledged)
+        return self.closed(location, digest)
 
     def chunk(self, location, content, start):
         piece = content[start:start + 300_000]
@@ -169,13 +172,20 @@ class Pusher(Client):
             raise AssertionError(f"offset {offset}, but acknowledged were {acknowledged} and sent {sent} bytes")
         return offset
 
-    def finished(self, location, digest):
+    def closed(self, location, digest):
+        """Whether the blob is there; if not, it has to be pushed again: a kill may come between the content and its link."""
+        answer = self.tried(lambda: self.finished(location, digest, (200, 201)))
+        while answer is None:
+            answer = self.tried(lambda: self.finished(location, digest, (200, 201, 404)))
+        return answer.status != 404
+
+    def finished(self, location, digest, wanted):
         """Closed, if need be by a request whose answer was lost: then the blob is there and the upload is not."""
         mark = "&" if "?" in location else "?"
         answer = self.registry.request("PUT", f"{location}{mark}digest={digest}", b"")
         if answer.status == 404:
             answer = self.registry.request("HEAD", f"/v2/{REPOSITORY}/blobs/{digest}")
-        if answer.status not in (200, 201):
+        if answer.status not in wanted:
             raise AssertionError(f"the upload could not be closed: {answer}")
         return answer
 
@@ -207,10 +217,8 @@ class SlowPusher(Pusher):
                 # The end of it without the pace.
                 self.tried(lambda: self.registry.append(self.location, self.content[self.start:], self.start))
                 break
-        digest = digest_of(self.content)
-        while self.tried(lambda: self.finished(self.location, digest)) is None:
-            pass
-        self.done += 1
+        if self.closed(self.location, digest_of(self.content)):
+            self.done += 1
 
     def send(self):
         answer = self.registry.request("PATCH", self.location, self.paced(), {
