@@ -2,7 +2,7 @@
 # The package under a systemd that has booted: installed and started, reloaded, killed and restarted under load, with and without
 # its socket; upgraded during pushes; the watchdog, the limit of starts, the failure mail; asked for a task by root; its audit log
 # rotated; stopped and removed.
-# At most 900 s.
+# At most 900 s. Alone.
 
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
