@@ -108,7 +108,7 @@ public final class Tags {
             accounts.remove(name, Accounts.Change.tags(1));
             store.deleteTree(RegistryLayout.tag(name, tag));
         } finally {
-            names.forget(name);
+            names.removed(name, tag);
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,13 +32,14 @@ class TagNamesTest {
     private FilesystemStore store;
     private Registry registry;
     private TagNames names;
+    private long now;
 
     @BeforeEach
     void open() throws IOException {
         store = FilesystemStore.open(directory);
         registry = new Registry(store, new RegistryConfig(true, false));
         IMAGE.push(registry, NAME, new Tag("a"));
-        names = new TagNames(store, 2);
+        names = new TagNames(store, 2, () -> now);
     }
 
     @AfterEach
@@ -69,6 +71,53 @@ class TagNamesTest {
 
         assertThat(names.of(OTHER)).isSameAs(second);
         assertThat(names.of(NAME)).isNotSameAs(first);
+    }
+
+    @Test
+    void whatIsKnownToBeATagIsNotLookedAtAgainBecauseAnotherOneCame() throws IOException {
+        names.of(NAME).tag(0);
+
+        IMAGE.putManifest(registry, NAME, new Tag("0"));
+        TagNames.Names more = names.of(NAME);
+
+        assertThat(more.get(0)).contains(new Tag("0"));
+        assertThat(more.isTag(0)).isFalse();
+        assertThat(more.get(1)).contains(new Tag("a"));
+        assertThat(more.isTag(1)).isTrue();
+    }
+
+    @Test
+    void whatIsKnownToBeATagIsLookedAtAgainAfterAWhile() throws IOException {
+        names.of(NAME).tag(0);
+
+        now += Duration.ofMinutes(9).toNanos();
+        assertThat(names.of(NAME).isTag(0)).isTrue();
+        now += Duration.ofMinutes(1).toNanos();
+        assertThat(names.of(NAME).isTag(0)).isFalse();
+    }
+
+    @Test
+    void whatIsKnownToBeATagGoesWithItsName() throws IOException {
+        IMAGE.putManifest(registry, NAME, new Tag("b"));
+        names.of(NAME).tag(1);
+
+        registry.manifests().delete(NAME, new Tag("b"));
+        IMAGE.putManifest(registry, NAME, new Tag("c"));
+
+        assertThat(names.of(NAME).get(1)).contains(new Tag("c"));
+        assertThat(names.of(NAME).isTag(1)).isFalse();
+    }
+
+    @Test
+    void aTagThatWasTakenAwayIsLookedAtAgainThoughItsNameIsLeft() throws IOException {
+        quiet(NAME, QUIET);
+        names.of(NAME).tag(0);
+
+        names.removed(NAME, new Tag("b"));
+        names.removed(OTHER, new Tag("a"));
+        assertThat(names.of(NAME).isTag(0)).isTrue();
+        names.removed(NAME, new Tag("a"));
+        assertThat(names.of(NAME).isTag(0)).isFalse();
     }
 
     @Test
