@@ -5,7 +5,7 @@
 # shellcheck source=../../it/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../it/lib.sh"
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-: "${TARGETS:=wharfgate distribution}" "${ROUNDS:=5}" "${REPOSITORIES:=10000}" "${TAGS:=50000}" "${PAGE:=1000}"
+: "${TARGETS:=wharfgate distribution}" "${ROUNDS:=5}" "${REPOSITORIES:=10000}" "${TAGS:=50000}" "${PAGE:=1000}" "${AGAIN:=4}"
 : "${JSON:=$REPO_HOME/target/bench-listing.json}"
 lane_begin
 need python3 python3
@@ -16,7 +16,7 @@ measure() {
     local target=$1 round=$2 dir=$LANE_DIR/$1
     start_registry "$target" "$dir" "$LANE_DIR/data"
     PYTHONPATH=$IT_HOME/tools python3 "$HERE/measure.py" list --port "$(cat "$dir/port")" --ca "$CA" --user "$USER_NAME" \
-        --password-file "$dir/password" --page "$PAGE" --repositories "$((REPOSITORIES + 1))" --tags "$TAGS" |
+        --password-file "$dir/password" --page "$PAGE" --again "$AGAIN" --repositories "$((REPOSITORIES + 1))" --tags "$TAGS" |
         sed "s/^/$target $round /" >>"$LANE_DIR/figures"
     stop_registry "$dir"
 }

@@ -111,8 +111,8 @@ push_with_small_heap() {
 
 # As the packages run it.
 : "${JAVA_FLAGS_BENCH:=$(packaged_options) -Xmx256m}"
-make_class_data "$LANE_DIR/class-data" "${JAVA_HOME:-}" || fail "no class data"
-export IT_CLASS_DATA=$LANE_DIR/class-data/java.options
+make_class_data "$LANE_DIR/classes" "${JAVA_HOME:-}" || fail "no class data"
+export IT_CLASS_DATA=$LANE_DIR/classes/java.options
 # shellcheck disable=SC2034 # for start_server
 read -ra JAVA_FLAGS <<<"$JAVA_FLAGS_BENCH"
 compare
