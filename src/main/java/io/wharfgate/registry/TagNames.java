@@ -125,7 +125,11 @@ final class TagNames {
         Names read = kept.isPresent() && nanos.getAsLong() - kept.get().since < TRUST.toNanos()
                 ? new Names(version, names, kept.get().since, kept.get().known(names))
                 : new Names(version, names, nanos.getAsLong(), new BitSet());
-        keep(name, read);
+        // Without a version, nothing would tell what another process takes away; what was kept before stays for the
+        // next.
+        if (version.isPresent()) {
+            keep(name, read);
+        }
         return read;
     }
 

@@ -7,6 +7,7 @@ import io.wharfgate.oci.Reference;
 import io.wharfgate.oci.RepositoryName;
 import io.wharfgate.oci.Tag;
 import io.wharfgate.storage.filesystem.FilesystemStore;
+import io.wharfgate.storage.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ class TagNamesTest {
 
     @Test
     void whatIsKnownToBeATagIsNotLookedAtAgainBecauseAnotherOneCame() throws IOException {
+        quiet(NAME, QUIET);
         names.of(NAME).tag(0);
 
         IMAGE.putManifest(registry, NAME, new Tag("0"));
@@ -88,17 +90,32 @@ class TagNamesTest {
 
     @Test
     void whatIsKnownToBeATagIsLookedAtAgainAfterAWhile() throws IOException {
+        quiet(NAME, QUIET);
         names.of(NAME).tag(0);
 
         now += Duration.ofMinutes(9).toNanos();
+        quiet(NAME, FileTime.from(QUIET.toInstant().plusSeconds(1)));
         assertThat(names.of(NAME).isTag(0)).isTrue();
         now += Duration.ofMinutes(1).toNanos();
+        quiet(NAME, FileTime.from(QUIET.toInstant().plusSeconds(2)));
         assertThat(names.of(NAME).isTag(0)).isFalse();
+    }
+
+    @Test
+    void aStorageWithoutVersionsIsLookedAtEachTime() throws IOException {
+        MemoryStore memory = new MemoryStore();
+        IMAGE.push(new Registry(memory, new RegistryConfig(true, false)), NAME, new Tag("a"));
+        TagNames unversioned = new TagNames(memory);
+
+        unversioned.of(NAME).tag(0);
+
+        assertThat(unversioned.of(NAME).isTag(0)).isFalse();
     }
 
     @Test
     void whatIsKnownToBeATagGoesWithItsName() throws IOException {
         IMAGE.putManifest(registry, NAME, new Tag("b"));
+        quiet(NAME, QUIET);
         names.of(NAME).tag(1);
 
         registry.manifests().delete(NAME, new Tag("b"));
